@@ -1,0 +1,5 @@
+/** AWS on one machine: what {@code template.yaml} declares, run in one JVM. */
+@NullMarked
+package pledge.local;
+
+import org.jspecify.annotations.NullMarked;
