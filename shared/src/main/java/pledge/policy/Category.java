@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The kinds of data that we hold: each says in this one place all that depends on it. What is stored, sealed, exported,
- * erased, kept and told to the public is derived from here.
+ * The kinds of data that we hold: each says in this one place all that depends on it. What is
+ * stored, sealed, exported, erased, kept and told to the public is derived from here.
  */
 public enum Category {
   ACCOUNT(
@@ -104,9 +104,7 @@ public enum Category {
           .keptIn(Table.ACTIVITY, RetentionPeriod.ONE_DAY)
           .ownedBy(new OwnerPath.Unlinked("the keyed hash of an address leads to nobody"))
           .notExported("it cannot be linked to anybody")
-          .fields(
-              clear("tokens", NUMBER, "requests left, in thousandths"),
-              clear("filledAt", INSTANT, "when they were last counted"))),
+          .fields(clear("paidUntil", INSTANT, "until when the requests so far are paid for"))),
 
   NOTICE(
       declare("the messages that we sent you")
@@ -120,6 +118,7 @@ public enum Category {
               clear("sentAt", INSTANT, "when it was sent"),
               sealed("values", TEXT, "what was filled in")));
 
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Declaration declaration;
 
   Category(Declaration declaration) {

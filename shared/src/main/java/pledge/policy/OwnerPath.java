@@ -29,7 +29,10 @@ public sealed interface OwnerPath {
     }
   }
 
-  /** Not to be reached from a subject, because it cannot be linked to one; allowed for a day at the longest. */
+  /**
+   * Not to be reached from a subject, because it cannot be linked to one; allowed for a day at the
+   * longest.
+   */
   record Unlinked(String why) implements OwnerPath {
     @Override
     public String words() {

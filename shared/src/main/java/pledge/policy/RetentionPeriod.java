@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param code short, stable, part of the id of an epoch's key
  * @param length a {@link Duration} or a calendar {@link Period}, counted in UTC
  * @param from what the length is counted from
- * @param epoch the grain of the keys whose destruction ends the period; absent where records are deleted one by one
+ * @param epoch the grain of the keys whose destruction ends the period; absent where records are
+ *     deleted one by one
  * @param words the period in plain words, as in "for 30 days"
  */
 public record RetentionPeriod(
@@ -53,7 +54,10 @@ public record RetentionPeriod(
   public static final RetentionPeriod YEARS_7 =
       fromCreation("7y", Period.ofYears(7), null, "for 7 years, as the law requires");
 
-  /** What is deleted after a day without any key of an epoch: a sign-up that nobody confirmed, a counter. */
+  /**
+   * What is deleted after a day without any key of an epoch: a sign-up that nobody confirmed, a
+   * counter.
+   */
   public static final RetentionPeriod ONE_DAY =
       fromCreation("1d", Duration.ofHours(24), null, "for 24 hours at most");
 

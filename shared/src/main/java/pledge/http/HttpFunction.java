@@ -1,0 +1,94 @@
+package pledge.http;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pledge.vault.Environment;
+import pledge.vault.UnavailableException;
+
+/**
+ * What every function behind the HTTP API does: read the event, check the origin, answer problems,
+ * add the headers that all answers carry. What is nobody's mistake but ours propagates, so that
+ * alarms fire.
+ */
+public final class HttpFunction {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpFunction.class);
+  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+
+  private final JsonType<APIGatewayV2HTTPEvent> events;
+  private final JsonType<APIGatewayV2HTTPResponse> responses;
+  private final String baseUrl;
+
+  public HttpFunction(Environment environment) {
+    var jsonb = Jsonb.builder().build();
+    events = jsonb.type(APIGatewayV2HTTPEvent.class);
+    responses = jsonb.type(APIGatewayV2HTTPResponse.class);
+    baseUrl = environment.setting("BASE_URL");
+  }
+
+  /** Answers one event. */
+  public void answer(InputStream in, OutputStream out, Function<Request, Response> routes)
+      throws IOException {
+    var request = Request.of(events.fromJson(in));
+    var response = answer(request, routes);
+    LOG.info("{} {} {}", request.route(), response.status(), request.id());
+    responses.toJson(asEvent(response), out);
+  }
+
+  private Response answer(Request request, Function<Request, Response> routes) {
+    try {
+      if (!SAFE_METHODS.contains(request.method()) && !isFromOurOrigin(request)) {
+        return Response.problem(Problem.OTHER_ORIGIN);
+      }
+      return routes.apply(request);
+    } catch (ProblemException e) {
+      return e.response();
+    } catch (UnavailableException e) {
+      // The cause's text may hold what a table or key was asked; its type does not.
+      LOG.warn("{} {}", e.getMessage(), e.getCause().getClass().getSimpleName());
+      return Response.problem(Problem.UNAVAILABLE, Duration.ofSeconds(1));
+    }
+  }
+
+  /**
+   * Whether our own pages sent it (Fetch Metadata, W3C). Programs send neither header, and carry no
+   * cookies of a browser's.
+   */
+  private boolean isFromOurOrigin(Request request) {
+    return request
+        .header("origin")
+        .map(baseUrl::equals)
+        .orElseGet(
+            () ->
+                request
+                    .header("sec-fetch-site")
+                    .map(site -> site.equals("same-origin") || site.equals("none"))
+                    .orElse(true));
+  }
+
+  private static APIGatewayV2HTTPResponse asEvent(Response response) {
+    var headers = new LinkedHashMap<String, String>();
+    headers.put("strict-transport-security", "max-age=63072000; includeSubDomains; preload");
+    headers.put("x-content-type-options", "nosniff");
+    headers.put("referrer-policy", "no-referrer");
+    headers.put("cache-control", "no-store");
+    headers.put("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    headers.putAll(response.headers());
+    return APIGatewayV2HTTPResponse.builder()
+        .withStatusCode(response.status())
+        .withHeaders(headers)
+        .withCookies(response.cookies())
+        .withBody(response.body())
+        .build();
+  }
+}

@@ -1,0 +1,148 @@
+package pledge.http;
+
+import io.avaje.json.JsonException;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A JSON object that a request brought, read field by field. Each field that is missing, of another
+ * type, out of bounds or unknown is noted; {@link #check} answers all of them at once, with a
+ * pointer each (RFC 6901, as in RFC 9457 §3). An answer never repeats what was sent.
+ */
+public final class JsonBody {
+  /** Bytes, at most: four times what the largest form needs. */
+  public static final int LARGEST = 16 * 1024;
+
+  /** Ours are two levels deep; a parser that recurses must not be led deeper. */
+  private static final int DEEPEST = 8;
+
+  private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
+
+  private final Map<String, Object> fields;
+  private final List<Map<String, String>> errors = new ArrayList<>();
+
+  private JsonBody(Map<String, Object> fields) {
+    this.fields = fields;
+  }
+
+  /**
+   * Reads a request's body: 413 where it is too large, 415 where it is not JSON, 400 where it is
+   * not an object.
+   */
+  public static JsonBody of(Request request) {
+    if (request.body().length > LARGEST) {
+      throw new ProblemException(Problem.TOO_LARGE);
+    }
+    if (!isJson(request.header("content-type").orElse(""))) {
+      throw new ProblemException(Problem.NOT_JSON);
+    }
+    try {
+      var text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(request.body())).toString();
+      if (depth(text) <= DEEPEST && JSON.fromJson(text) instanceof Map<?, ?> object) {
+        var fields = new LinkedHashMap<String, Object>();
+        object.forEach((name, value) -> fields.put((String) name, value));
+        return new JsonBody(fields);
+      }
+    } catch (CharacterCodingException | JsonException e) {
+      // Falls through: the text is not JSON, or JSON is not in UTF-8 (RFC 8259 §8.1).
+    }
+    throw new ProblemException(Problem.MALFORMED_JSON);
+  }
+
+  /** A text; empty where it is not one, which is noted. */
+  public String text(String name) {
+    return fields.remove(name) instanceof String text && isWellFormed(text)
+        ? text
+        : invalid(name, "must be a text", "");
+  }
+
+  /** A text that a type of ours can be made of. */
+  public <T> Optional<T> text(String name, String rule, Function<String, Optional<T>> reader) {
+    var value =
+        fields.get(name) instanceof String text && isWellFormed(text)
+            ? reader.apply(text)
+            : Optional.<T>empty();
+    fields.remove(name);
+    return value.isPresent() ? value : invalid(name, rule, value);
+  }
+
+  /** A flag that must be set. */
+  public void mustBeTrue(String name, String rule) {
+    if (!Boolean.TRUE.equals(fields.remove(name))) {
+      invalid(name, rule, false);
+    }
+  }
+
+  /** An object whose values are texts; empty where it is not one, which is noted. */
+  public Map<String, String> texts(String name, String rule) {
+    var texts = new LinkedHashMap<String, String>();
+    if (fields.remove(name) instanceof Map<?, ?> object) {
+      object.forEach(
+          (key, value) -> {
+            if (value instanceof String text) {
+              texts.put((String) key, text);
+            }
+          });
+      if (texts.size() == object.size()) {
+        return texts;
+      }
+    }
+    return invalid(name, rule, Map.of());
+  }
+
+  /** Notes that a field is not as it must be. */
+  public <T> T invalid(String name, String rule, T instead) {
+    errors.add(
+        Map.of("pointer", "#/" + name.replace("~", "~0").replace("/", "~1"), "detail", rule));
+    return instead;
+  }
+
+  /** Answers 422 with all that was noted, fields that nobody asked for included. */
+  public void check() {
+    // Named without their values, and not at any length: a name is the sender's text as well.
+    fields.keySet().stream()
+        .map(name -> name.length() <= 40 ? name : name.substring(0, 40) + "…")
+        .forEach(name -> invalid(name, "is not asked for", ""));
+    fields.clear();
+    if (!errors.isEmpty()) {
+      throw new ProblemException(
+          Response.problem(Problem.INVALID_FIELDS, Map.of("errors", List.copyOf(errors))));
+    }
+  }
+
+  private static boolean isJson(String contentType) {
+    var end = contentType.indexOf(';');
+    return (end < 0 ? contentType : contentType.substring(0, end))
+        .strip()
+        .equalsIgnoreCase("application/json");
+  }
+
+  /** Half of a surrogate pair is no character, in whatever way it was escaped. */
+  private static boolean isWellFormed(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+
+  /** How deep brackets nest; those within texts count as well, which no form of ours comes near. */
+  private static int depth(String text) {
+    var depth = 0;
+    var deepest = 0;
+    for (var i = 0; i < text.length(); i++) {
+      switch (text.charAt(i)) {
+        case '{', '[' -> deepest = Math.max(deepest, ++depth);
+        case '}', ']' -> depth--;
+        default -> {}
+      }
+    }
+    return deepest;
+  }
+}

@@ -1,0 +1,40 @@
+package pledge.http;
+
+/**
+ * What can be wrong with a request, as problem details (RFC 9457). Each has one status and one
+ * sentence that gives nothing away.
+ */
+public enum Problem {
+  MALFORMED_JSON(400, "The body is not a JSON object"),
+  LINK_DID_NOT_WORK(400, "That link did not work"),
+  NOT_SIGNED_IN(401, "You are not signed in"),
+  WRONG_CREDENTIALS(401, "That address and password did not work"),
+  OTHER_ORIGIN(403, "The request comes from another site"),
+  NOT_FOUND(404, "There is nothing here"),
+  TOO_LARGE(413, "The body is too large"),
+  NOT_JSON(415, "The body must be application/json"),
+  INVALID_FIELDS(422, "Some fields are not valid"),
+  TOO_MANY_REQUESTS(429, "Too many requests"),
+  UNAVAILABLE(503, "The service cannot answer just now");
+
+  private final int status;
+  private final String title;
+
+  Problem(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String title() {
+    return title;
+  }
+
+  /** A name for programs: it never changes and leads nowhere. */
+  public String type() {
+    return "urn:pledge:problem:" + name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+}

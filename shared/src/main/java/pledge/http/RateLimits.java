@@ -1,0 +1,89 @@
+package pledge.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import pledge.store.Throttle;
+import pledge.store.Throttle.Limit;
+import pledge.store.Throttle.Taken;
+import pledge.vault.Secrets;
+import pledge.vault.Vault;
+
+/**
+ * Holds routes to a rate per network address, and answers with the {@code RateLimit} headers of
+ * draft-ietf-httpapi-ratelimit-headers-10. The address is the gateway's, which no header can
+ * change, and is stored as a keyed hash.
+ */
+public final class RateLimits {
+  private final Throttle throttle;
+  private final Vault vault;
+
+  public RateLimits(Throttle throttle, Vault vault) {
+    this.throttle = throttle;
+    this.vault = vault;
+  }
+
+  /** Answers with what {@code route} answers, or 429. */
+  public Response limit(Request request, Limit limit, Function<Request, Response> route) {
+    return limit(source(request.sourceAddress()), limit, () -> route.apply(request));
+  }
+
+  /**
+   * Answers with what {@code route} answers, or 429.
+   *
+   * @param who whose bucket it is: an address, a person; hashed here
+   */
+  public Response limit(String who, Limit limit, Supplier<Response> route) {
+    var taken = throttle.take(vault.blindIndex("rate", who), limit, 1);
+    var response =
+        switch (taken) {
+          case Taken.Granted granted -> orProblem(route);
+          case Taken.Denied(var of, var retryAfter) ->
+              Response.problem(Problem.TOO_MANY_REQUESTS, retryAfter);
+        };
+    return withHeaders(response, taken);
+  }
+
+  /** A problem tells how much is left as well. */
+  private static Response orProblem(Supplier<Response> route) {
+    try {
+      return route.get();
+    } catch (ProblemException e) {
+      return e.response();
+    }
+  }
+
+  private static Response withHeaders(Response response, Taken taken) {
+    var limit = taken.limit();
+    var state =
+        switch (taken) {
+          case Taken.Granted(var of, var remaining, var untilFull) ->
+              "r=" + remaining + ";t=" + Math.ceilDiv(untilFull.toMillis(), 1_000L);
+          case Taken.Denied(var of, var retryAfter) ->
+              "r=0;t=" + Math.ceilDiv(retryAfter.toMillis(), 1_000L);
+        };
+    return response
+        .header(
+            "ratelimit-policy",
+            "\"%s\";q=%d;w=%d".formatted(limit.name(), limit.quota(), limit.window().toSeconds()))
+        .header("ratelimit", "\"%s\";%s".formatted(limit.name(), state));
+  }
+
+  /**
+   * One household or machine: an IPv4 address, or the 64 bits of an IPv6 network that one customer
+   * is given.
+   */
+  public static String source(String address) {
+    try {
+      // A literal is not looked up.
+      var parsed = InetAddress.ofLiteral(address);
+      return parsed instanceof Inet6Address
+          ? Secrets.text(Arrays.copyOf(parsed.getAddress(), 8))
+          : parsed.getHostAddress();
+    } catch (IllegalArgumentException e) {
+      return address;
+    }
+  }
+}

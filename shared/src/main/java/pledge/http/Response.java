@@ -1,0 +1,91 @@
+package pledge.http;
+
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An answer, on its way out. */
+public final class Response {
+  private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
+
+  private final int status;
+  private final Map<String, String> headers = new LinkedHashMap<>();
+  private final List<String> cookies = new ArrayList<>();
+  private final String body;
+
+  private Response(int status, String body) {
+    this.status = status;
+    this.body = body;
+  }
+
+  /** A JSON value: maps, lists, texts, numbers, flags. */
+  public static Response json(int status, Object value) {
+    return new Response(status, JSON.toJson(value)).header("content-type", "application/json");
+  }
+
+  /** A page that may load only what it names from our own origin. */
+  public static Response html(String page) {
+    return new Response(200, page).header("content-type", "text/html; charset=utf-8");
+  }
+
+  public static Response noContent() {
+    return new Response(204, "");
+  }
+
+  /** Problem details (RFC 9457). */
+  public static Response problem(Problem problem) {
+    return problem(problem, Map.of());
+  }
+
+  /** Problem details with members of their own, for instance {@code errors}. */
+  public static Response problem(Problem problem, Map<String, Object> members) {
+    var details = new LinkedHashMap<String, Object>();
+    details.put("type", problem.type());
+    details.put("title", problem.title());
+    details.put("status", problem.status());
+    details.putAll(members);
+    return new Response(problem.status(), JSON.toJson(details))
+        .header("content-type", "application/problem+json");
+  }
+
+  /**
+   * As {@link #problem}, and when to try again ({@code Retry-After}, RFC 9110 §10.2.3, whole
+   * seconds, rounded up).
+   */
+  public static Response problem(Problem problem, Duration retryAfter) {
+    return problem(problem)
+        .header(
+            "retry-after", Long.toString(Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1_000L))));
+  }
+
+  public Response header(String name, String value) {
+    headers.put(name, value);
+    return this;
+  }
+
+  /** A {@code Set-Cookie} line. */
+  public Response cookie(String line) {
+    cookies.add(line);
+    return this;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String body() {
+    return body;
+  }
+
+  Map<String, String> headers() {
+    return headers;
+  }
+
+  List<String> cookies() {
+    return cookies;
+  }
+}

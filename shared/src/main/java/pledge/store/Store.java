@@ -1,0 +1,241 @@
+package pledge.store;
+
+import static pledge.store.ItemCodec.LOOKUPS;
+import static pledge.store.ItemCodec.SORT;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import pledge.policy.Purpose;
+import pledge.policy.Table;
+import pledge.vault.SubjectId;
+import pledge.vault.UnavailableException;
+import pledge.vault.Vault;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
+
+/**
+ * Reads and writes records by what their category declares: table, sealing, expiry. An expired
+ * record is absent, whether or not the database has removed it.
+ *
+ * <p>Every method throws {@link UnavailableException} where DynamoDB or KMS cannot answer for now;
+ * nothing is half-written then.
+ */
+public final class Store {
+  /** The partition of records that belong to nobody we know. */
+  public static final String NOBODY = "nobody";
+
+  static final String LOOKUP_SORT = "LOOKUP";
+  static final String SUBJECT = "subject";
+
+  final DynamoDbClient dynamo;
+  final Tables tables;
+  final ItemCodec codec;
+  final InstantSource clock;
+  final Capacity capacity;
+
+  public Store(DynamoDbClient dynamo, Tables tables, Vault vault, InstantSource clock) {
+    this.dynamo = dynamo;
+    this.tables = tables;
+    this.codec = new ItemCodec(vault);
+    this.clock = clock;
+    this.capacity = new Capacity();
+  }
+
+  /** What this store has consumed so far. */
+  public Capacity capacity() {
+    return capacity;
+  }
+
+  /**
+   * Reads one record, strongly consistent, and opens it.
+   *
+   * @return empty where there is none, it is expired, or its key is destroyed
+   * @throws PurposeRefusedException where the category is not held for that purpose
+   */
+  public <T> Optional<Found<T>> get(Ref<T> ref, Purpose purpose) {
+    return item(ref, purpose).flatMap(item -> codec.read(ref, item, true));
+  }
+
+  /** As {@link #get}, without opening: the sealed fields are missing, and no key is needed. */
+  public <T> Optional<Found<T>> getClear(Ref<T> ref, Purpose purpose) {
+    return item(ref, purpose).flatMap(item -> codec.read(ref, item, false));
+  }
+
+  /** Every record of a kind in a partition, opened, in the order of their sort keys. */
+  public <T> List<Found<T>> all(Kind<T> kind, String partition, Purpose purpose) {
+    check(kind, purpose);
+    var found = new ArrayList<Found<T>>();
+    walk(
+        kind.category().table(),
+        partition,
+        kind.prefix() + "#",
+        item ->
+            codec
+                .read(new Ref<>(kind, partition, ItemCodec.required(item, SORT).s()), item, true)
+                .ifPresent(found::add));
+    return found;
+  }
+
+  /**
+   * Goes through a whole partition, page by page, expired items left out: what export and erasure
+   * walk.
+   *
+   * @param prefix of the sort keys; empty for all
+   */
+  public void walk(
+      Table table, String partition, String prefix, Consumer<Map<String, AttributeValue>> visitor) {
+    var condition = prefix.isEmpty() ? "pk = :pk" : "pk = :pk AND begins_with(sk, :sk)";
+    var values =
+        prefix.isEmpty()
+            ? Map.of(":pk", AttributeValue.fromS(partition))
+            : Map.of(":pk", AttributeValue.fromS(partition), ":sk", AttributeValue.fromS(prefix));
+    Map<String, AttributeValue> from = Map.of();
+    do {
+      var request =
+          QueryRequest.builder()
+              .tableName(tables.name(table))
+              .keyConditionExpression(condition)
+              .expressionAttributeValues(values)
+              .consistentRead(true)
+              .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
+              .exclusiveStartKey(from.isEmpty() ? null : from)
+              .build();
+      try {
+        var page = dynamo.query(request);
+        capacity.read(page.consumedCapacity());
+        page.items().stream().filter(this::isAlive).forEach(visitor);
+        from = page.lastEvaluatedKey();
+      } catch (SdkException e) {
+        throw new UnavailableException("DynamoDB", e);
+      }
+    } while (!from.isEmpty());
+  }
+
+  /** The subject that a blind index leads to, strongly consistent. */
+  public Optional<SubjectId> find(String blindIndex) {
+    return item(Table.SUBJECTS, blindIndex, LOOKUP_SORT)
+        .map(item -> new SubjectId(ItemCodec.required(item, SUBJECT).s()));
+  }
+
+  /**
+   * The blind indexes that an item of a partition names: what else there is of it outside the
+   * partition.
+   */
+  public static Set<String> lookupsOf(Map<String, AttributeValue> item) {
+    var lookups = item.get(LOOKUPS);
+    return lookups == null ? Set.of() : Set.copyOf(lookups.ss());
+  }
+
+  /**
+   * Writes a new record where nothing alive stands.
+   *
+   * @param expiresAt a moment of its own; its retention period's end stands where that is earlier
+   */
+  public <T> Outcome insert(Ref<T> ref, T value, Instant expiresAt) {
+    var now = now();
+    try {
+      var answer =
+          dynamo.putItem(
+              request ->
+                  request
+                      .tableName(tables.name(ref.kind().category().table()))
+                      .item(codec.write(ref, value, now, expiresAt, Set.of()))
+                      .conditionExpression(Transaction.NOTHING_ALIVE)
+                      .expressionAttributeValues(
+                          Map.of(":now", ItemCodec.number(now.getEpochSecond())))
+                      .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+      capacity.write(answer.consumedCapacity());
+      return new Outcome.Written();
+    } catch (ConditionalCheckFailedException e) {
+      capacity.refusedWrite();
+      return new Outcome.Refused(0);
+    } catch (SdkException e) {
+      throw new UnavailableException("DynamoDB", e);
+    }
+  }
+
+  /** Changes clear fields of one record, under a condition, if it is there and alive. */
+  public boolean change(Ref<?> ref, Change change) {
+    try {
+      var answer = dynamo.updateItem(change.request(this, ref));
+      capacity.write(answer.consumedCapacity());
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      capacity.refusedWrite();
+      return false;
+    } catch (SdkException e) {
+      throw new UnavailableException("DynamoDB", e);
+    }
+  }
+
+  /** Deletes one record; to delete what is not there is no error. */
+  public void delete(Ref<?> ref) {
+    delete(ref.kind().category().table(), ItemCodec.key(ref));
+  }
+
+  void delete(Table table, Map<String, AttributeValue> key) {
+    try {
+      var answer =
+          dynamo.deleteItem(
+              request ->
+                  request
+                      .tableName(tables.name(table))
+                      .key(key)
+                      .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+      capacity.write(answer.consumedCapacity());
+    } catch (SdkException e) {
+      throw new UnavailableException("DynamoDB", e);
+    }
+  }
+
+  /** Several writes that happen all or not at all. */
+  public Transaction transaction() {
+    return new Transaction(this);
+  }
+
+  private <T> Optional<Map<String, AttributeValue>> item(Ref<T> ref, Purpose purpose) {
+    check(ref.kind(), purpose);
+    return item(ref.kind().category().table(), ref.partition(), ref.sort());
+  }
+
+  private Optional<Map<String, AttributeValue>> item(Table table, String partition, String sort) {
+    try {
+      var answer =
+          dynamo.getItem(
+              request ->
+                  request
+                      .tableName(tables.name(table))
+                      .key(ItemCodec.key(partition, sort))
+                      .consistentRead(true)
+                      .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+      capacity.read(answer.consumedCapacity());
+      return Optional.of(answer.item()).filter(item -> !item.isEmpty()).filter(this::isAlive);
+    } catch (SdkException e) {
+      throw new UnavailableException("DynamoDB", e);
+    }
+  }
+
+  private boolean isAlive(Map<String, AttributeValue> item) {
+    return clock.instant().isBefore(ItemCodec.expiresAt(item));
+  }
+
+  private static void check(Kind<?> kind, Purpose purpose) {
+    if (!kind.category().purposes().contains(purpose)) {
+      throw new PurposeRefusedException(kind.category(), purpose);
+    }
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+}

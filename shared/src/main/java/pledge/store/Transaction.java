@@ -1,0 +1,162 @@
+package pledge.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import pledge.policy.Category;
+import pledge.policy.Table;
+import pledge.vault.UnavailableException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+
+/**
+ * Writes that happen all or not at all. Each insertion demands that nothing alive is in its place;
+ * each change demands that something is.
+ */
+public final class Transaction {
+  static final String NOTHING_ALIVE = "attribute_not_exists(pk) OR expiresAt <= :now";
+  private static final String SOMETHING_ALIVE =
+      "attribute_exists(pk) AND (attribute_not_exists(expiresAt) OR expiresAt > :now)";
+
+  private static final int MOST_ATTEMPTS = 4;
+
+  private final Store store;
+  private final Instant now;
+  private final List<TransactWriteItem> writes = new ArrayList<>();
+
+  Transaction(Store store) {
+    this.store = store;
+    this.now = store.now();
+  }
+
+  /** A new record, until its retention period ends. */
+  public <T> Transaction insert(Ref<T> ref, T value) {
+    return insert(ref, value, Instant.MAX, Set.of());
+  }
+
+  /**
+   * A new record that ends at a moment of its own, which cannot be later than its retention
+   * period's end.
+   */
+  public <T> Transaction insert(Ref<T> ref, T value, Instant expiresAt) {
+    return insert(ref, value, expiresAt, Set.of());
+  }
+
+  /**
+   * A new record that can also be found by blind indexes; it names them, so that whoever walks the
+   * partition finds them.
+   */
+  public <T> Transaction insert(
+      Ref<T> ref, T value, Instant expiresAt, Collection<String> lookups) {
+    put(
+        ref.kind().category().table(),
+        store.codec.write(ref, value, now, expiresAt, lookups),
+        NOTHING_ALIVE);
+    for (var lookup : lookups) {
+      var entry = new HashMap<>(ItemCodec.key(lookup, Store.LOOKUP_SORT));
+      entry.put(Store.SUBJECT, AttributeValue.fromS(ref.partition()));
+      put(Table.SUBJECTS, entry, NOTHING_ALIVE);
+    }
+    return this;
+  }
+
+  /**
+   * The whole record anew, in place of one that was read and is still alive; its age and its end
+   * stay.
+   */
+  public <T> Transaction replace(Found<T> found, T value) {
+    put(
+        found.ref().kind().category().table(),
+        store.codec.write(
+            found.ref(), value, found.createdAt(), found.expiresAt(), found.lookups()),
+        SOMETHING_ALIVE);
+    return this;
+  }
+
+  /** The deletion of a record that is there and alive. */
+  public Transaction deleteExisting(Ref<?> ref) {
+    writes.add(
+        TransactWriteItem.builder()
+            .delete(
+                delete ->
+                    delete
+                        .tableName(table(ref.kind().category()))
+                        .key(ItemCodec.key(ref))
+                        .conditionExpression(SOMETHING_ALIVE)
+                        .expressionAttributeValues(now()))
+            .build());
+    return this;
+  }
+
+  /** A write that the vault prepared. */
+  public Transaction add(TransactWriteItem write) {
+    writes.add(write);
+    return this;
+  }
+
+  /** Writes all, or nothing. */
+  public Outcome commit() {
+    for (var attempt = 1; ; attempt++) {
+      try {
+        var answer =
+            store.dynamo.transactWriteItems(
+                request ->
+                    request
+                        .transactItems(writes)
+                        .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+        answer.consumedCapacity().forEach(store.capacity::write);
+        return new Outcome.Written();
+      } catch (TransactionCanceledException e) {
+        var refused = firstReason(e, "ConditionalCheckFailed");
+        if (refused >= 0) {
+          return new Outcome.Refused(refused);
+        }
+        // Another transaction has one of our items in hand: it is done in a moment, and then a
+        // condition tells.
+        if (attempt == MOST_ATTEMPTS || firstReason(e, "TransactionConflict") < 0) {
+          throw new UnavailableException("DynamoDB", e);
+        }
+      } catch (SdkException e) {
+        throw new UnavailableException("DynamoDB", e);
+      }
+    }
+  }
+
+  /** The position of the first write that was refused for that reason, or -1. */
+  private static int firstReason(TransactionCanceledException e, String code) {
+    var reasons = e.cancellationReasons();
+    for (var position = 0; position < reasons.size(); position++) {
+      if (code.equals(reasons.get(position).code())) {
+        return position;
+      }
+    }
+    return -1;
+  }
+
+  private void put(Table table, Map<String, AttributeValue> item, String condition) {
+    writes.add(
+        TransactWriteItem.builder()
+            .put(
+                put ->
+                    put.tableName(store.tables.name(table))
+                        .item(item)
+                        .conditionExpression(condition)
+                        .expressionAttributeValues(now()))
+            .build());
+  }
+
+  private String table(Category category) {
+    return store.tables.name(category.table());
+  }
+
+  private Map<String, AttributeValue> now() {
+    return Map.of(":now", ItemCodec.number(now.getEpochSecond()));
+  }
+}

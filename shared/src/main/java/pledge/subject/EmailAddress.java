@@ -1,0 +1,83 @@
+package pledge.subject;
+
+import java.net.IDN;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An e-mail address as its owner writes it (RFC 5321 §4.1.2, without quoted local parts and address
+ * literals, which no person has). Its domain is in ASCII (RFC 5891).
+ */
+public final class EmailAddress {
+  private static final int LONGEST = 254;
+  private static final int LONGEST_LOCAL_PART = 64;
+  private static final Pattern LOCAL_PART =
+      Pattern.compile(
+          "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+(\\.[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+)*");
+  private static final Pattern DOMAIN =
+      Pattern.compile("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?");
+
+  private final String value;
+
+  private EmailAddress(String value) {
+    this.value = value;
+  }
+
+  /** Reads an address; empty where mail could not be sent to it. */
+  public static Optional<EmailAddress> parse(String text) {
+    var trimmed = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
+    var at = trimmed.lastIndexOf('@');
+    if (at < 1 || at > LONGEST_LOCAL_PART || trimmed.length() > LONGEST) {
+      return Optional.empty();
+    }
+    var local = trimmed.substring(0, at);
+    String domain;
+    try {
+      domain =
+          IDN.toASCII(trimmed.substring(at + 1), IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    var address = local + "@" + domain;
+    return LOCAL_PART.matcher(local).matches()
+            && DOMAIN.matcher(domain).matches()
+            && address.length() <= LONGEST
+        ? Optional.of(new EmailAddress(address))
+        : Optional.empty();
+  }
+
+  /** Takes an address that was {@linkplain #parse read} before and stored. */
+  static EmailAddress stored(String value) {
+    return new EmailAddress(value);
+  }
+
+  /** The address, to send mail to. */
+  public String value() {
+    return value;
+  }
+
+  /**
+   * What two spellings of one address share. The standard lets a mail host tell upper from lower
+   * case; none does, and two accounts for one mailbox would be worse.
+   */
+  String canonical() {
+    return value.toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EmailAddress address && value.equals(address.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "EmailAddress[redacted]";
+  }
+}

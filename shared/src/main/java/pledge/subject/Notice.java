@@ -1,0 +1,65 @@
+package pledge.subject;
+
+import java.time.Instant;
+import java.util.Optional;
+import pledge.policy.Category;
+import pledge.store.Fields;
+import pledge.store.Kind;
+
+/**
+ * A message to a person, written in the transaction that causes it. It stands in the outbox: the
+ * table's stream carries its key to the queue, and whoever sends it writes down that it was sent.
+ *
+ * @param token of the link in it; empty where it has none, and once it is sent
+ * @param claimedUntil until when one sender has it in hand
+ */
+public record Notice(
+    About about,
+    String token,
+    Instant queuedAt,
+    Optional<Instant> claimedUntil,
+    Optional<Instant> sentAt) {
+  /** What a message is about. */
+  public enum About {
+    /** A sign-up waits for its confirmation. */
+    CONFIRM_ADDRESS
+  }
+
+  public static final Kind<Notice> KIND =
+      new Kind<>(Category.NOTICE, "OUTBOX#NOTICE", 1, Notice::write, Notice::read);
+
+  /** A message that waits to be sent. */
+  static Notice queued(About about, String token, Instant now) {
+    return new Notice(about, token, now, Optional.empty(), Optional.empty());
+  }
+
+  /** The same message, sent: its secret is forgotten. */
+  Notice sent(Instant now) {
+    return new Notice(about, "", queuedAt, Optional.empty(), Optional.of(now));
+  }
+
+  private Fields write() {
+    var fields =
+        new Fields(Category.NOTICE)
+            .text("kind", about.name())
+            .text("values", token)
+            .instant("queuedAt", queuedAt);
+    claimedUntil.ifPresent(moment -> fields.instant("claimedUntil", moment));
+    sentAt.ifPresent(moment -> fields.instant("sentAt", moment));
+    return fields;
+  }
+
+  private static Notice read(Fields fields) {
+    return new Notice(
+        About.valueOf(fields.text("kind")),
+        fields.text("values"),
+        fields.instant("queuedAt"),
+        fields.optionalInstant("claimedUntil"),
+        fields.optionalInstant("sentAt"));
+  }
+
+  @Override
+  public String toString() {
+    return "Notice[" + about + "]";
+  }
+}

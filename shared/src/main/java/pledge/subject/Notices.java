@@ -1,0 +1,101 @@
+package pledge.subject;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import pledge.policy.Category;
+import pledge.policy.Purpose;
+import pledge.store.Change;
+import pledge.store.Found;
+import pledge.store.Ref;
+import pledge.store.Store;
+import pledge.vault.SubjectId;
+import pledge.vault.Vault;
+
+/**
+ * Messages that wait to be sent. One sender at a time has a message in hand: it claims it, sends
+ * it, and writes down that it did. A sender that dies in between leaves a claim that runs out; the
+ * message is then sent by the next. So a message is sent once, and twice only where a sender died
+ * between the mail service's answer and the writing down.
+ */
+public final class Notices {
+  /** Longer than a sender can live. */
+  private static final Duration CLAIM = Duration.ofMinutes(2);
+
+  private final Store store;
+  private final Vault vault;
+  private final InstantSource clock;
+
+  public Notices(Store store, Vault vault, InstantSource clock) {
+    this.store = store;
+    this.vault = vault;
+    this.clock = clock;
+  }
+
+  /** What became of a claim. */
+  public sealed interface Claim {
+    /** It is ours to send. */
+    record Granted(Found<Notice> notice, Addressee addressee) implements Claim {}
+
+    /** It was sent, or its subject is gone, or it is too old: nothing is to be done. */
+    record NothingToDo() implements Claim {}
+
+    /** Another sender has it in hand, and may yet fail: to be looked at again. */
+    record InOtherHands() implements Claim {}
+  }
+
+  /**
+   * Whom a message of a sign-up goes to.
+   *
+   * @param hasAccount whether the address has an account already
+   */
+  public record Addressee(EmailAddress email, boolean hasAccount) {}
+
+  /** Claims a message of a subject. */
+  public Claim claim(SubjectId subject, String item) {
+    var ref = new Ref<>(Notice.KIND, subject.value(), item);
+    var found = store.get(ref, Purpose.SERVICE_MESSAGES);
+    if (found.isEmpty() || found.get().value().sentAt().isPresent()) {
+      return new Claim.NothingToDo();
+    }
+    var addressee = addressee(subject);
+    if (addressee.isEmpty()) {
+      return new Claim.NothingToDo();
+    }
+    var now = clock.instant();
+    var claimed =
+        store.change(
+            ref,
+            Change.of(Category.NOTICE)
+                .whereAbsent("sentAt")
+                .whereAbsentOrBefore("claimedUntil", now)
+                .set("claimedUntil", now.plus(CLAIM)));
+    return claimed ? new Claim.Granted(found.get(), addressee.get()) : new Claim.InOtherHands();
+  }
+
+  /** Writes down that a message was sent, and forgets the secret in it. */
+  public void sent(Found<Notice> notice) {
+    store.transaction().replace(notice, notice.value().sent(clock.instant())).commit();
+  }
+
+  /**
+   * Gives a message back that could not be sent, so that the next try need not wait for the claim
+   * to run out.
+   */
+  public void giveBack(Found<Notice> notice) {
+    store.change(
+        notice.ref(),
+        Change.of(Category.NOTICE).whereAbsent("sentAt").set("claimedUntil", Instant.EPOCH));
+  }
+
+  private Optional<Addressee> addressee(SubjectId subject) {
+    return store
+        .get(SignUp.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
+        .map(
+            signUp -> {
+              var email = signUp.value().email();
+              return new Addressee(email, store.find(SignUps.emailIndex(vault, email)).isPresent());
+            });
+  }
+}

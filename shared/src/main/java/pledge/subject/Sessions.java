@@ -1,0 +1,108 @@
+package pledge.subject;
+
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import pledge.policy.Category;
+import pledge.policy.Purpose;
+import pledge.store.Change;
+import pledge.store.Found;
+import pledge.store.Ref;
+import pledge.store.Store;
+import pledge.vault.Secrets;
+import pledge.vault.SubjectId;
+import pledge.vault.Token;
+
+/**
+ * Where people are signed in. A session ends 14 days after its last use, 90 days after its first,
+ * and the moment it is deleted: each check reads it, strongly consistent, and opens nothing.
+ */
+public final class Sessions {
+  /** Without use, this long. */
+  public static final Duration IDLE = Duration.ofDays(14);
+
+  /** With use, at most this long. */
+  public static final Duration ABSOLUTE = Duration.ofDays(90);
+
+  /** How far behind the last use may be written: one write an hour instead of one a request. */
+  private static final Duration GRAIN = Duration.ofHours(1);
+
+  private static final int ID_BYTES = 16;
+
+  private final Store store;
+  private final InstantSource clock;
+
+  public Sessions(Store store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** Somebody who is signed in. */
+  public record SignedIn(
+      SubjectId subject, String session, Instant signedInAt, Instant seenAt, Instant endsAt) {}
+
+  /** Opens a session; its token is for the browser alone. */
+  public Token open(SubjectId subject, Session.Origin origin) {
+    var token = Token.random(subject);
+    var now = clock.instant();
+    var session = new Session(token.hash(), now, now, Optional.of(origin));
+    if (!store.insert(ref(token), session, now.plus(IDLE)).written()) {
+      throw new IllegalStateException("a new session's id is taken");
+    }
+    return token;
+  }
+
+  /** Who holds that token, if its session has not ended. */
+  public Optional<SignedIn> check(Token token) {
+    return store
+        .getClear(ref(token), Purpose.AUTHENTICATION)
+        .filter(found -> MessageDigest.isEqual(found.value().tokenHash(), token.hash()))
+        .map(found -> used(token.subject(), found));
+  }
+
+  /** All sessions of a person, newest first, opened for their owner to read. */
+  public List<Found<Session>> all(SubjectId subject) {
+    return store.all(Session.KIND, subject.value(), Purpose.AUTHENTICATION).stream()
+        .sorted(
+            Comparator.comparing((Found<Session> found) -> found.value().signedInAt()).reversed())
+        .toList();
+  }
+
+  /** Ends a session of that person's; false where there is none of that id. */
+  public boolean end(SubjectId subject, String session) {
+    var ref = Session.KIND.in(subject.value(), session);
+    return store.transaction().deleteExisting(ref).commit().written();
+  }
+
+  private SignedIn used(SubjectId subject, Found<Session> found) {
+    var session = found.value();
+    var now = clock.instant();
+    var endsAt = found.expiresAt();
+    if (!now.isBefore(session.seenAt().plus(GRAIN))) {
+      var idle = now.plus(IDLE);
+      var absolute = session.signedInAt().plus(ABSOLUTE);
+      var later = idle.isBefore(absolute) ? idle : absolute;
+      // Two requests at once: one of them writes, and both are right.
+      if (store.change(
+          found.ref(),
+          Change.of(Category.SESSION)
+              .where("seenAt", session.seenAt())
+              .set("seenAt", now)
+              .expireAt(later))) {
+        endsAt = Instant.ofEpochSecond(later.getEpochSecond());
+      }
+    }
+    return new SignedIn(subject, found.ref().id(), session.signedInAt(), now, endsAt);
+  }
+
+  /** A session's id is public to its owner and says nothing of its token: half of its hash. */
+  private static Ref<Session> ref(Token token) {
+    var id = Secrets.text(Arrays.copyOf(token.hash(), ID_BYTES));
+    return Session.KIND.in(token.subject().value(), id);
+  }
+}

@@ -1,0 +1,20 @@
+package pledge.vault;
+
+import java.io.Serial;
+
+/**
+ * A service that we need did not answer, refused for now, or throttles: nothing was done, and
+ * trying again is right.
+ */
+public final class UnavailableException extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1;
+
+  /**
+   * Of that service.
+   *
+   * @param service its name, for the log
+   */
+  public UnavailableException(String service, Throwable cause) {
+    super(service + " is unavailable", cause);
+  }
+}

@@ -1,0 +1,248 @@
+package pledge.vault;
+
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.KDF;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.kms.KmsClient;
+
+/**
+ * Seals and opens personal data under keys that can be destroyed. A subject has one data key, an
+ * epoch of a retention period has one; both are wrapped by one KMS key and kept in tables of their
+ * own. To delete a wrapped key is to make all that it sealed unreadable, everywhere, at once.
+ *
+ * <p>Every method that needs a key throws {@link UnavailableException} where KMS or DynamoDB cannot
+ * answer for now.
+ */
+public final class Vault {
+  /** The id of the key that blind indexes are made with; no subject's id has this form. */
+  private static final String INDEX_KEY = "index";
+
+  private final DataKeys dataKeys;
+  private final WrappedKeys subjectKeys;
+  private final WrappedKeys epochKeys;
+  private final KeyCache cache;
+  private final InstantSource clock;
+
+  public Vault(
+      KmsClient kms,
+      String kmsKeyId,
+      DynamoDbClient dynamo,
+      String subjectKeysTable,
+      String epochKeysTable,
+      InstantSource clock) {
+    this.dataKeys = new DataKeys(kms, kmsKeyId);
+    this.subjectKeys = new WrappedKeys(dynamo, subjectKeysTable, clock);
+    this.epochKeys = new WrappedKeys(dynamo, epochKeysTable, clock);
+    this.cache = new KeyCache(clock);
+    this.clock = clock;
+  }
+
+  /**
+   * Makes the data key of a new subject.
+   *
+   * @param expiresAt when the key is void unless it is {@linkplain #keepSubjectKey kept} before
+   * @return the write that keeps it, to stand in the transaction that creates the subject; until
+   *     then the key works in this process only
+   */
+  public TransactWriteItem newSubjectKey(SubjectId subject, Instant expiresAt) {
+    var key = dataKeys.generate(subjectContext(subject));
+    cache.put(subjectCacheId(subject), key.clear(), expiresAt);
+    return subjectKeys.insertion(subject.value(), key.wrapped(), expiresAt);
+  }
+
+  /**
+   * The write that takes the expiry from a subject's key; its condition fails where the key is
+   * already void.
+   */
+  public TransactWriteItem keepSubjectKey(SubjectId subject) {
+    return subjectKeys.prolongation(subject.value());
+  }
+
+  /**
+   * Destroys a subject's key: what it sealed opens nowhere once caches are {@link
+   * KeyCache#LIFETIME} old.
+   */
+  public void destroySubjectKey(SubjectId subject) {
+    subjectKeys.delete(subject.value());
+    cache.forget(subjectCacheId(subject));
+  }
+
+  /** Destroys an epoch's key: one delete, however much it sealed. */
+  public void destroyEpochKey(EpochId epoch) {
+    epochKeys.delete(epoch.value());
+    cache.forget(epochCacheId(epoch));
+  }
+
+  /**
+   * Seals a text for its place.
+   *
+   * @throws KeyDestroyedException where the subject's key is destroyed or the epoch is over
+   */
+  public byte[] seal(SealingKey key, Place place, byte[] plaintext) {
+    var opened = derive(key, true);
+    if (opened == null) {
+      throw new KeyDestroyedException();
+    }
+    return Sealing.seal(opened, place, plaintext);
+  }
+
+  /**
+   * Opens a sealed text.
+   *
+   * @return empty where its key is destroyed or its epoch is over
+   * @throws DoesNotOpenException where it was altered, or moved from another place, or is another
+   *     subject's
+   */
+  public Optional<byte[]> open(SealingKey key, Place place, byte[] sealed) {
+    var opened = derive(key, false);
+    return opened == null ? Optional.empty() : Optional.of(Sealing.open(opened, place, sealed));
+  }
+
+  /**
+   * The keyed hash under which a value is found without being readable: HMAC-SHA-256, base64url.
+   *
+   * @param field what the value is; equal values of two fields have different hashes
+   */
+  public String blindIndex(String field, String value) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(indexKey(), "HmacSHA256"));
+      mac.update(Secrets.utf8(field));
+      mac.update((byte) 0);
+      return Secrets.text(mac.doFinal(Secrets.utf8(value)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
+    }
+  }
+
+  /**
+   * Does what opening a subject's key would do, for a subject that does not exist: the same reads,
+   * the same call, the same cache. Whoever measures our answers learns nothing.
+   *
+   * @param alias stands for the missing subject in the cache
+   */
+  public void pretendToOpen(String alias) {
+    var id = "nobody/" + alias;
+    if (cache.get(id) == null) {
+      subjectKeys
+          .get(INDEX_KEY)
+          .flatMap(key -> dataKeys.open(key.wrapped(), context(INDEX_KEY, "index")))
+          .ifPresent(key -> cache.put(id, new byte[0], Instant.MAX));
+    }
+  }
+
+  /** Forgets every opened key, as before a snapshot: a key must not be part of one. */
+  public void forgetKeys() {
+    cache.forgetAll();
+  }
+
+  private @Nullable SecretKey derive(SealingKey key, boolean create) {
+    return switch (key) {
+      case SealingKey.OfSubject(var subject) -> {
+        var subjectKey = subjectKey(subject);
+        yield subjectKey == null ? null : hkdf("subject", subjectKey);
+      }
+      case SealingKey.OfSubjectInEpoch(var subject, var epoch) -> {
+        var subjectKey = subjectKey(subject);
+        var epochKey = subjectKey == null ? null : epochKey(epoch, create);
+        yield subjectKey == null || epochKey == null
+            ? null
+            : hkdf("subject in epoch", subjectKey, epochKey);
+      }
+      case SealingKey.OfEpoch(var epoch) -> {
+        var epochKey = epochKey(epoch, create);
+        yield epochKey == null ? null : hkdf("epoch", epochKey);
+      }
+    };
+  }
+
+  /** HKDF-SHA-256 (RFC 5869): one key for one use, from one or two data keys. */
+  private static SecretKey hkdf(String use, byte[]... keys) {
+    try {
+      var extract = HKDFParameterSpec.ofExtract();
+      for (var key : keys) {
+        extract.addIKM(key);
+      }
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveKey("AES", extract.thenExpand(Secrets.utf8("pledge/1/" + use), 32));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("JDK 25 has HKDF (JEP 510)", e);
+    }
+  }
+
+  private byte @Nullable [] subjectKey(SubjectId subject) {
+    return opened(subjectCacheId(subject), subjectKeys, subject.value(), subjectContext(subject));
+  }
+
+  private byte @Nullable [] epochKey(EpochId epoch, boolean create) {
+    // The promise does not wait for the schedule that destroys the key.
+    if (!clock.instant().isBefore(epoch.endsAt())) {
+      return null;
+    }
+    var context = context(epoch.value(), "epoch");
+    var key = opened(epochCacheId(epoch), epochKeys, epoch.value(), context);
+    if (key != null || !create) {
+      return key;
+    }
+    epochKeys.putIfAbsent(epoch.value(), dataKeys.generate(context).wrapped(), epoch.endsAt());
+    // Whoever came first, we or another: the kept key is the key.
+    return opened(epochCacheId(epoch), epochKeys, epoch.value(), context);
+  }
+
+  private byte[] indexKey() {
+    var context = context(INDEX_KEY, "index");
+    var key = opened(INDEX_KEY, subjectKeys, INDEX_KEY, context);
+    if (key == null) {
+      subjectKeys.putIfAbsent(INDEX_KEY, dataKeys.generate(context).wrapped(), null);
+      key = opened(INDEX_KEY, subjectKeys, INDEX_KEY, context);
+    }
+    if (key == null) {
+      throw new KeyDestroyedException();
+    }
+    return key;
+  }
+
+  private byte @Nullable [] opened(
+      String cacheId, WrappedKeys keys, String id, Map<String, String> context) {
+    var cached = cache.get(cacheId);
+    if (cached != null) {
+      return cached;
+    }
+    var wrapped = keys.get(id);
+    if (wrapped.isEmpty()) {
+      return null;
+    }
+    var key =
+        dataKeys
+            .open(wrapped.get().wrapped(), context)
+            .orElseThrow(() -> new DoesNotOpenException("a wrapped key of another id"));
+    cache.put(cacheId, key, wrapped.get().expiresAt());
+    return key;
+  }
+
+  private static Map<String, String> subjectContext(SubjectId subject) {
+    return context(subject.value(), "subject");
+  }
+
+  private static Map<String, String> context(String subject, String purpose) {
+    return Map.of("subject", subject, "purpose", purpose);
+  }
+
+  private static String subjectCacheId(SubjectId subject) {
+    return "subject/" + subject.value();
+  }
+
+  private static String epochCacheId(EpochId epoch) {
+    return "epoch/" + epoch.value();
+  }
+}

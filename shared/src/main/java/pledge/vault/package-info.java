@@ -1,0 +1,5 @@
+/** Data keys, sealing and opening, blind indexes, key destruction. */
+@NullMarked
+package pledge.vault;
+
+import org.jspecify.annotations.NullMarked;
