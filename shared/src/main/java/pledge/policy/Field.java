@@ -6,7 +6,8 @@ import java.util.Set;
  * One field of a category.
  *
  * @param name as stored, exported and named in the JSON Schema; camelCase
- * @param protection whether it is sealed; clear only what is no personal data or must be compared by the database
+ * @param protection whether it is sealed; clear only what is no personal data or must be compared
+ *     by the database
  * @param words what it is, for the person it is about
  * @param seenBy the processors that are sent it
  * @param correctable whether the person can correct it (GDPR Art. 16)
@@ -36,7 +37,9 @@ public record Field(
     CLEAR
   }
 
-  /** A sealed field that no processor sees and nobody corrects, to be refined by the other methods. */
+  /**
+   * A sealed field that no processor sees and nobody corrects, to be refined by the other methods.
+   */
   public static Field sealed(String name, Type type, String words) {
     return new Field(name, type, Protection.SEALED, words, Set.of(), false);
   }

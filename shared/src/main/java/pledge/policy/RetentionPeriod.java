@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param code short, stable, part of the id of an epoch's key
  * @param length a {@link Duration} or a calendar {@link Period}, counted in UTC
  * @param from what the length is counted from
- * @param epoch the grain of the keys whose destruction ends the period; absent where records are deleted one by one
+ * @param epoch the grain of the keys whose destruction ends the period; absent where records are
+ *     deleted one by one
  * @param words the period in plain words, as in "for 30 days"
  */
 public record RetentionPeriod(
@@ -53,9 +54,16 @@ public record RetentionPeriod(
   public static final RetentionPeriod YEARS_7 =
       fromCreation("7y", Period.ofYears(7), null, "for 7 years, as the law requires");
 
-  /** What is deleted after a day without any key of an epoch: a sign-up that nobody confirmed, a counter. */
+  /**
+   * What is deleted after a day without any key of an epoch: a sign-up that nobody confirmed, a
+   * counter.
+   */
   public static final RetentionPeriod ONE_DAY =
       fromCreation("1d", Duration.ofHours(24), null, "for 24 hours at most");
+
+  /** An export that was made for its owner and waits to be fetched. */
+  public static final RetentionPeriod DAYS_7 =
+      fromCreation("7d", Duration.ofDays(7), null, "for 7 days at most");
 
   /** A session's absolute life. */
   public static final RetentionPeriod DAYS_90 =
@@ -70,8 +78,19 @@ public record RetentionPeriod(
     return new RetentionPeriod(code, length, From.CREATION, Optional.ofNullable(epoch), words);
   }
 
-  /** The moment at which the period is over for what began at {@code start}. */
+  /**
+   * The moment at which the period is over for what began at {@code start}. After a request to be
+   * erased that is 30 days or one calendar month, whichever ends first (B§4, GDPR Art. 12(3)).
+   */
   public Instant endsAt(Instant start) {
-    return start.atZone(ZoneOffset.UTC).plus(length).toInstant();
+    var utc = start.atZone(ZoneOffset.UTC);
+    var end = utc.plus(length).toInstant();
+    return switch (from) {
+      case CREATION -> end;
+      case ERASURE_REQUEST -> {
+        var month = utc.plusMonths(1).toInstant();
+        yield month.isBefore(end) ? month : end;
+      }
+    };
   }
 }

@@ -18,7 +18,10 @@ public enum Table {
     this.backupDays = backupDays;
   }
 
-  /** The table's name in the field's terms; part of what a ciphertext is bound to, so it never changes. */
+  /**
+   * The table's name in the field's terms; part of what a ciphertext is bound to, so it never
+   * changes.
+   */
   public String id() {
     return id;
   }

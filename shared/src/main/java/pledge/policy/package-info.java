@@ -1,4 +1,7 @@
-/** The declarations: what is kept, why, for how long, who sees it. Nothing here imports anything of ours. */
+/**
+ * The declarations: what is kept, why, for how long, who sees it. Nothing here imports anything of
+ * ours.
+ */
 @NullMarked
 package pledge.policy;
 
