@@ -54,8 +54,7 @@ public final class HttpFunction {
     } catch (ProblemException e) {
       return e.response();
     } catch (UnavailableException e) {
-      // The cause's text may hold what a table or key was asked; its type does not.
-      LOG.warn("{} {}", e.getMessage(), e.getCause().getClass().getSimpleName());
+      LOG.warn("{}: {}", e.getMessage(), e.reason());
       return Response.problem(Problem.UNAVAILABLE, Duration.ofSeconds(1));
     }
   }

@@ -1,123 +1,59 @@
 package pledge.policy;
 
-import static pledge.policy.Field.Type.BYTES;
-import static pledge.policy.Field.Type.FLAG;
-import static pledge.policy.Field.Type.INSTANT;
-import static pledge.policy.Field.Type.NUMBER;
-import static pledge.policy.Field.Type.TEXT;
-import static pledge.policy.Field.clear;
-import static pledge.policy.Field.sealed;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * The kinds of data that we hold: each says in this one place all that depends on it. What is
- * stored, sealed, exported, erased, kept and told to the public is derived from here.
+ * The kinds of data that we hold: each says in one place all that depends on it. What is stored,
+ * sealed, exported, erased, kept and told to the public is derived from here.
+ *
+ * <p>One constant a kind; its declaration stands in {@link AccountCategories}, {@link
+ * ServiceCategories} or {@link ConductCategories}.
  */
 public enum Category {
-  ACCOUNT(
-      declare("your name and e-mail address")
-          .purposes(Purpose.ACCOUNT, Purpose.SERVICE_MESSAGES, Purpose.SECURITY, Purpose.RIGHTS)
-          .basis(LegalBasis.CONTRACT)
-          .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
-          .fields(
-              sealed("name", TEXT, "your name").thatCanBeCorrected(),
-              sealed("email", TEXT, "your e-mail address")
-                  .seenBy(Processor.AWS)
-                  .thatCanBeCorrected(),
-              clear("createdAt", INSTANT, "when the account was opened"),
-              clear("confirmation", BYTES, "the hash of the link that confirmed the address"))),
+  ACCOUNT(AccountCategories.ACCOUNT),
+  SIGN_UP(AccountCategories.SIGN_UP),
+  CREDENTIAL(AccountCategories.CREDENTIAL),
+  IDENTITY(AccountCategories.IDENTITY),
+  SESSION(AccountCategories.SESSION),
+  LINK(AccountCategories.LINK),
+  PHONE(AccountCategories.PHONE),
+  ORGANISATION(AccountCategories.ORGANISATION),
+  MEMBERSHIP(AccountCategories.MEMBERSHIP),
+  CONSENT(AccountCategories.CONSENT),
+  LOOKUP(AccountCategories.LOOKUP),
+  SUBJECT_KEY(AccountCategories.SUBJECT_KEY),
 
-  SIGN_UP(
-      declare("a sign-up that waits for its confirmation")
-          .purposes(Purpose.ACCOUNT, Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
-          .basis(LegalBasis.CONTRACT)
-          .keptIn(Table.SUBJECTS, RetentionPeriod.ONE_DAY)
-          .fields(
-              sealed("name", TEXT, "your name"),
-              sealed("email", TEXT, "your e-mail address").seenBy(Processor.AWS),
-              sealed("passwordHash", TEXT, "your password, hashed"),
-              sealed("adult", FLAG, "that you said you are 18 or older"),
-              sealed("policies", TEXT, "the policies that you accepted"),
-              clear("confirmation", BYTES, "the hash of the link in the mail"))),
+  ASSISTANT(ServiceCategories.ASSISTANT),
+  SUBSCRIPTION(ServiceCategories.SUBSCRIPTION),
+  BILLING_RECORD(ServiceCategories.BILLING_RECORD),
+  METER_LEDGER(ServiceCategories.METER_LEDGER),
+  API_KEY(ServiceCategories.API_KEY),
+  API_REQUEST_LOG(ServiceCategories.API_REQUEST_LOG),
+  REQUEST_CONTENT(ServiceCategories.REQUEST_CONTENT),
+  USAGE_ANALYTICS(ServiceCategories.USAGE_ANALYTICS),
+  USAGE_AGGREGATE(ServiceCategories.USAGE_AGGREGATE),
+  SERVER_LOG(ServiceCategories.SERVER_LOG),
 
-  CREDENTIAL(
-      declare("your password, hashed")
-          .purposes(Purpose.AUTHENTICATION, Purpose.RIGHTS)
-          .basis(LegalBasis.CONTRACT)
-          .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
-          .fields(
-              sealed("passwordHash", TEXT, "your password, hashed with Argon2id"),
-              clear("changedAt", INSTANT, "when the password was set"))),
+  SECURITY_EVENT(ConductCategories.SECURITY_EVENT),
+  SIGN_IN_THROTTLE(ConductCategories.SIGN_IN_THROTTLE),
+  RATE_LIMIT(ConductCategories.RATE_LIMIT),
+  NOTICE(ConductCategories.NOTICE),
+  TEXT_MESSAGE(ConductCategories.TEXT_MESSAGE),
+  PRIVACY_REQUEST(ConductCategories.PRIVACY_REQUEST),
+  EXPORT(ConductCategories.EXPORT),
+  ERASURE_RECEIPT(ConductCategories.ERASURE_RECEIPT),
+  SUPPORT_GRANT(ConductCategories.SUPPORT_GRANT),
+  STAFF_ACCESS(ConductCategories.STAFF_ACCESS),
+  LEGAL_HOLD(ConductCategories.LEGAL_HOLD),
+  INCIDENT(ConductCategories.INCIDENT),
+  PLEDGE_CHECK(ConductCategories.PLEDGE_CHECK),
+  PROVIDER_EVENT(ConductCategories.PROVIDER_EVENT);
 
-  SESSION(
-      declare("where you are signed in")
-          .purposes(Purpose.AUTHENTICATION, Purpose.SECURITY, Purpose.RIGHTS)
-          .basis(LegalBasis.CONTRACT)
-          .keptIn(Table.SUBJECTS, RetentionPeriod.DAYS_90)
-          .fields(
-              clear("tokenHash", BYTES, "the hash of the session's token"),
-              clear("signedInAt", INSTANT, "when you signed in"),
-              clear("seenAt", INSTANT, "when the session was last used, within the hour"),
-              sealed("userAgent", TEXT, "the browser that signed in"),
-              sealed("address", TEXT, "the network address that signed in"))),
-
-  CONSENT(
-      declare("what you agreed to, and when")
-          .purposes(Purpose.ACCOUNT, Purpose.LEGAL_DUTY, Purpose.RIGHTS)
-          .basis(LegalBasis.LEGAL_OBLIGATION)
-          .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
-          .fields(
-              sealed("given", FLAG, "whether you agreed"),
-              sealed("version", TEXT, "the version of what you agreed to"),
-              sealed("hash", TEXT, "the SHA-256 of its text"),
-              clear("decidedAt", INSTANT, "when you decided"))),
-
-  SECURITY_EVENT(
-      declare("what happened to your account's security")
-          .purposes(Purpose.SECURITY, Purpose.RIGHTS)
-          .basis(LegalBasis.LEGITIMATE_INTERESTS)
-          .keptIn(Table.ACTIVITY, RetentionPeriod.DAYS_30)
-          .fields(
-              sealed("event", TEXT, "what happened"),
-              sealed("address", TEXT, "the network address it came from"),
-              sealed("userAgent", TEXT, "the browser it came from"),
-              clear("at", INSTANT, "when"))),
-
-  SIGN_IN_THROTTLE(
-      declare("the delay between two attempts to sign in")
-          .purposes(Purpose.SECURITY)
-          .basis(LegalBasis.LEGITIMATE_INTERESTS)
-          .keptIn(Table.ACTIVITY, RetentionPeriod.ONE_DAY)
-          .ownedBy(new OwnerPath.BlindIndex("email"))
-          .notExported("it is a counter under a keyed hash, gone within the day")
-          .fields(
-              clear("delay", NUMBER, "milliseconds until the next attempt"),
-              clear("notBefore", INSTANT, "when the next attempt is taken"))),
-
-  RATE_LIMIT(
-      declare("how many requests a network address may still make")
-          .purposes(Purpose.SECURITY)
-          .basis(LegalBasis.LEGITIMATE_INTERESTS)
-          .keptIn(Table.ACTIVITY, RetentionPeriod.ONE_DAY)
-          .ownedBy(new OwnerPath.Unlinked("the keyed hash of an address leads to nobody"))
-          .notExported("it cannot be linked to anybody")
-          .fields(clear("paidUntil", INSTANT, "until when the requests so far are paid for"))),
-
-  NOTICE(
-      declare("the messages that we sent you")
-          .purposes(Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
-          .basis(LegalBasis.CONTRACT)
-          .keptIn(Table.SUBJECTS, RetentionPeriod.NOTICES)
-          .fields(
-              clear("kind", TEXT, "what the message is about"),
-              clear("queuedAt", INSTANT, "when it was written"),
-              clear("claimedUntil", INSTANT, "until when one sender has it in hand"),
-              clear("sentAt", INSTANT, "when it was sent"),
-              sealed("values", TEXT, "what was filled in")));
-
+  /** Complete before the constant is made, and changed by nobody after. */
   @SuppressWarnings("ImmutableEnumChecker")
   private final Declaration declaration;
 
@@ -125,21 +61,40 @@ public enum Category {
     this.declaration = declaration;
   }
 
-  private static Declaration declare(String words) {
-    return new Declaration(words);
-  }
-
   /** What it is, in plain words, to the person it is about. */
   public String words() {
     return declaration.words;
   }
 
+  /** The clauses of the two policies that it comes from. */
+  public SortedSet<Clause> clauses() {
+    return declaration.clauses;
+  }
+
+  /** Whom it concerns. */
+  public Set<Audience> audiences() {
+    return declaration.audiences;
+  }
+
+  /** All that it may be used for; a read names one of them. */
   public Set<Purpose> purposes() {
     return declaration.purposes;
   }
 
+  /** Why we may have it at all. */
   public LegalBasis legalBasis() {
     return declaration.basis;
+  }
+
+  /**
+   * Why we may use it for that purpose: what has a basis of its own, such as security or consent,
+   * keeps it; what follows from the contract follows from what the category itself rests on.
+   */
+  public LegalBasis legalBasis(Purpose purpose) {
+    return switch (purpose.basis()) {
+      case CONTRACT -> legalBasis();
+      case CONSENT, LEGAL_OBLIGATION, LEGITIMATE_INTERESTS -> purpose.basis();
+    };
   }
 
   public RetentionPeriod retention() {
@@ -165,6 +120,37 @@ public enum Category {
 
   public List<Field> fields() {
     return declaration.fields;
+  }
+
+  /** What processors hold of it in their own systems. */
+  public List<Holding> holdings() {
+    return declaration.holdings;
+  }
+
+  /** The processors that are sent a field of it. */
+  public SortedSet<Processor> seenBy() {
+    var all = new TreeSet<Processor>();
+    for (var field : declaration.fields) {
+      all.addAll(field.seenBy());
+    }
+    return all;
+  }
+
+  /** Which key its sealed fields are under. */
+  public KeyScheme keyScheme() {
+    var nothingSealed =
+        declaration.fields.stream().allMatch(field -> field.protection() == Field.Protection.CLEAR);
+    if (nothingSealed) {
+      return KeyScheme.NONE;
+    }
+    return declaration.retention.epoch().isPresent()
+        ? KeyScheme.SUBJECT_AND_EPOCH
+        : KeyScheme.SUBJECT;
+  }
+
+  /** Whether it says anything about a person. */
+  public boolean personal() {
+    return !(declaration.ownerPath instanceof OwnerPath.Impersonal);
   }
 
   /**

@@ -1,12 +1,18 @@
 package pledge.policy;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Category} says of itself, gathered sentence by sentence. */
 final class Declaration {
   final String words;
+  SortedSet<Clause> clauses = Collections.emptySortedSet();
+  Set<Audience> audiences = Set.of(Audience.values());
   Set<Purpose> purposes = Set.of();
   LegalBasis basis = LegalBasis.CONTRACT;
   RetentionPeriod retention = RetentionPeriod.UNTIL_ERASURE;
@@ -15,13 +21,30 @@ final class Declaration {
   AtErasure atErasure = new AtErasure.Erased();
   @Nullable String whyNotExported;
   List<Field> fields = List.of();
+  List<Holding> holdings = List.of();
 
-  Declaration(String words) {
+  private Declaration(String words) {
     this.words = words;
   }
 
+  static Declaration declare(String words) {
+    return new Declaration(words);
+  }
+
+  /** The clauses of the two policies that it comes from. */
+  Declaration from(Clause... all) {
+    clauses = Collections.unmodifiableSortedSet(new TreeSet<>(List.of(all)));
+    return this;
+  }
+
+  /** Whom it concerns, where not everybody. */
+  Declaration only(Audience audience) {
+    audiences = Set.of(audience);
+    return this;
+  }
+
   Declaration purposes(Purpose... all) {
-    purposes = Set.of(all);
+    purposes = Collections.unmodifiableSet(EnumSet.copyOf(List.of(all)));
     return this;
   }
 
@@ -53,6 +76,11 @@ final class Declaration {
 
   Declaration fields(Field... all) {
     fields = List.of(all);
+    return this;
+  }
+
+  Declaration heldBy(Processor processor, String words) {
+    holdings = List.of(new Holding(processor, words));
     return this;
   }
 }

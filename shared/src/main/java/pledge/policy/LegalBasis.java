@@ -5,7 +5,8 @@ public enum LegalBasis {
   CONSENT("your consent", "Art. 6(1)(a)"),
   CONTRACT("our contract with you", "Art. 6(1)(b)"),
   LEGAL_OBLIGATION("a legal obligation", "Art. 6(1)(c)"),
-  LEGITIMATE_INTERESTS("our legitimate interest in a safe and working service", "Art. 6(1)(f)");
+  LEGITIMATE_INTERESTS(
+      "our legitimate interest in a safe, working and useful service", "Art. 6(1)(f)");
 
   private final String words;
   private final String article;

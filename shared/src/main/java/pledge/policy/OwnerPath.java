@@ -2,7 +2,7 @@ package pledge.policy;
 
 /** How one comes from a subject to every record of a category: what export and erasure walk. */
 public sealed interface OwnerPath {
-  /** What an auditor reads: the path in one sentence. */
+  /** What an auditor reads: the path in a few words. */
   String words();
 
   /** In the subject's own partition of the category's table. */
@@ -13,11 +13,11 @@ public sealed interface OwnerPath {
     }
   }
 
-  /** In the partition of the pseudonym that the subject's account names. */
+  /** In the partition of the pseudonym that only the subject's own records name. */
   record Pseudonym() implements OwnerPath {
     @Override
     public String words() {
-      return "the partition of the pseudonym that the subject's account names";
+      return "the partition of the pseudonym that only the subject's own records name";
     }
   }
 
@@ -29,14 +29,19 @@ public sealed interface OwnerPath {
     }
   }
 
-  /**
-   * Not to be reached from a subject, because it cannot be linked to one; allowed for a day at the
-   * longest.
-   */
+  /** Not to be reached from a subject, because it cannot be linked to one; for a day at most. */
   record Unlinked(String why) implements OwnerPath {
     @Override
     public String words() {
       return "none: " + why;
+    }
+  }
+
+  /** About no person at all: no field of it is personal, so that export and erasure pass it by. */
+  record Impersonal(String why) implements OwnerPath {
+    @Override
+    public String words() {
+      return "about no person: " + why;
     }
   }
 }

@@ -61,6 +61,10 @@ public record RetentionPeriod(
   public static final RetentionPeriod ONE_DAY =
       fromCreation("1d", Duration.ofHours(24), null, "for 24 hours at most");
 
+  /** An export that was made for its owner and waits to be fetched. */
+  public static final RetentionPeriod DAYS_7 =
+      fromCreation("7d", Duration.ofDays(7), null, "for 7 days at most");
+
   /** A session's absolute life. */
   public static final RetentionPeriod DAYS_90 =
       fromCreation("90d", Duration.ofDays(90), null, "for 90 days at most");
@@ -74,8 +78,19 @@ public record RetentionPeriod(
     return new RetentionPeriod(code, length, From.CREATION, Optional.ofNullable(epoch), words);
   }
 
-  /** The moment at which the period is over for what began at {@code start}. */
+  /**
+   * The moment at which the period is over for what began at {@code start}. After a request to be
+   * erased that is 30 days or one calendar month, whichever ends first (B§4, GDPR Art. 12(3)).
+   */
   public Instant endsAt(Instant start) {
-    return start.atZone(ZoneOffset.UTC).plus(length).toInstant();
+    var utc = start.atZone(ZoneOffset.UTC);
+    var end = utc.plus(length).toInstant();
+    return switch (from) {
+      case CREATION -> end;
+      case ERASURE_REQUEST -> {
+        var month = utc.plusMonths(1).toInstant();
+        yield month.isBefore(end) ? month : end;
+      }
+    };
   }
 }

@@ -31,7 +31,6 @@ public final class SignIns {
   private final PasswordHashing hashing;
   private final Sessions sessions;
   private final KnownBrowsers browsers;
-  private final InstantSource clock;
 
   public SignIns(
       Store store, Vault vault, PasswordHashing hashing, Sessions sessions, InstantSource clock) {
@@ -41,7 +40,6 @@ public final class SignIns {
     this.hashing = hashing;
     this.sessions = sessions;
     this.browsers = new KnownBrowsers(vault, clock);
-    this.clock = clock;
   }
 
   /**

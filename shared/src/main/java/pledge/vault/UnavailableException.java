@@ -9,6 +9,8 @@ import java.io.Serial;
 public final class UnavailableException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
+  private final String reason;
+
   /**
    * Of that service.
    *
@@ -16,5 +18,14 @@ public final class UnavailableException extends RuntimeException {
    */
   public UnavailableException(String service, Throwable cause) {
     super(service + " is unavailable", cause);
+    reason = cause.getClass().getSimpleName();
+  }
+
+  /**
+   * What kind of failure it was; its text may hold what a table or key was asked, so this is all
+   * that a log gets.
+   */
+  public String reason() {
+    return reason;
   }
 }

@@ -1,0 +1,228 @@
+package pledge.policy;
+
+import static pledge.policy.Audience.ASSISTANT_CUSTOMERS;
+import static pledge.policy.Clause.a;
+import static pledge.policy.Clause.b;
+import static pledge.policy.Declaration.declare;
+import static pledge.policy.Field.Type.BYTES;
+import static pledge.policy.Field.Type.FLAG;
+import static pledge.policy.Field.Type.INSTANT;
+import static pledge.policy.Field.Type.NUMBER;
+import static pledge.policy.Field.Type.TEXT;
+import static pledge.policy.Field.clear;
+import static pledge.policy.Field.sealed;
+
+/** What is declared of our own conduct: security, messages, rights, and the proofs of each. */
+final class ConductCategories {
+  static final Declaration SECURITY_EVENT =
+      declare("what happened to your account's security")
+          .from(a(4), b(2))
+          .purposes(Purpose.SECURITY, Purpose.RIGHTS)
+          .basis(LegalBasis.LEGITIMATE_INTERESTS)
+          .keptIn(Table.ACTIVITY, RetentionPeriod.DAYS_30)
+          .fields(
+              sealed("event", TEXT, "what happened"),
+              sealed("address", TEXT, "the network address it came from"),
+              sealed("userAgent", TEXT, "the browser it came from"),
+              clear("at", INSTANT, "when"));
+
+  static final Declaration SIGN_IN_THROTTLE =
+      declare("the delay between two attempts to sign in")
+          .from(a(4), b(2))
+          .purposes(Purpose.SECURITY)
+          .basis(LegalBasis.LEGITIMATE_INTERESTS)
+          .keptIn(Table.ACTIVITY, RetentionPeriod.ONE_DAY)
+          .ownedBy(new OwnerPath.BlindIndex("email"))
+          .notExported("it is a counter under a keyed hash, gone within the day")
+          .fields(
+              clear("delay", NUMBER, "milliseconds until the next attempt"),
+              clear("notBefore", INSTANT, "when the next attempt is taken"));
+
+  static final Declaration RATE_LIMIT =
+      declare("how many requests a network address may still make")
+          .from(a(4), b(2))
+          .purposes(Purpose.SECURITY)
+          .basis(LegalBasis.LEGITIMATE_INTERESTS)
+          .keptIn(Table.ACTIVITY, RetentionPeriod.ONE_DAY)
+          .ownedBy(new OwnerPath.Unlinked("the keyed hash of an address leads to nobody"))
+          .notExported("it cannot be linked to anybody")
+          .fields(clear("paidUntil", INSTANT, "until when the requests so far are paid for"));
+
+  static final Declaration NOTICE =
+      declare("the messages that we sent you")
+          .from(a(4), a(12), b(2), b(9))
+          .purposes(Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
+          .basis(LegalBasis.CONTRACT)
+          .keptIn(Table.SUBJECTS, RetentionPeriod.NOTICES)
+          .fields(
+              clear("kind", TEXT, "what the message is about"),
+              clear("queuedAt", INSTANT, "when it was written"),
+              clear("claimedUntil", INSTANT, "until when one sender has it in hand"),
+              clear("sentAt", INSTANT, "when it was sent"),
+              sealed("values", TEXT, "what was filled in").seenBy(Processor.AWS));
+
+  static final Declaration TEXT_MESSAGE =
+      declare("the text messages that we sent you, if you turned them on")
+          .from(a(4), a(6))
+          .only(ASSISTANT_CUSTOMERS)
+          .purposes(Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
+          .basis(LegalBasis.CONSENT)
+          .keptIn(Table.SUBJECTS, RetentionPeriod.NOTICES)
+          .fields(
+              clear("kind", TEXT, "what the message is about"),
+              sealed("text", TEXT, "what it says").seenBy(Processor.TWILIO),
+              sealed("message", TEXT, "the number that Twilio gave it").seenBy(Processor.TWILIO),
+              clear("status", TEXT, "whether it was delivered"),
+              clear("sentAt", INSTANT, "when it was sent"))
+          .heldBy(
+              Processor.TWILIO,
+              "the message and its delivery, until we delete it there; up to 30 days more in"
+                  + " Twilio's backups");
+
+  static final Declaration PRIVACY_REQUEST =
+      declare("what you asked us about your data, and what became of it")
+          .from(a(8), b(6))
+          .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .fields(
+              clear("kind", TEXT, "what you asked for"),
+              clear("status", TEXT, "whether it is pending, in progress, completed or cancelled"),
+              clear("requestedAt", INSTANT, "when you asked"),
+              clear("dueBy", INSTANT, "when we must be done"),
+              clear("stage", TEXT, "how far it is"),
+              sealed(
+                  "elsewhere",
+                  TEXT,
+                  "the numbers that processors gave you, until each of them" + " has confirmed"));
+
+  static final Declaration EXPORT =
+      declare("the copy of your data that you asked for")
+          .from(b(6))
+          .purposes(Purpose.RIGHTS)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.SUBJECTS, RetentionPeriod.DAYS_7)
+          .notExported("it is the export")
+          .fields(
+              clear("object", TEXT, "the random name of the encrypted file"),
+              sealed("key", BYTES, "the key of the file"),
+              sealed("hash", BYTES, "the SHA-256 of the file"),
+              clear("size", NUMBER, "its size in bytes"),
+              clear("readyAt", INSTANT, "when it was ready"));
+
+  static final Declaration ERASURE_RECEIPT =
+      declare("the signed receipt of an erasure, under random ids only")
+          .from(a(8), b(6))
+          .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .keptAtErasure(
+              "it proves that you were erased, and keeps a restored backup from bringing you back;"
+                  + " its random ids lead to nobody any more")
+          .fields(
+              clear("stages", TEXT, "what was erased where, and when"),
+              clear("residue", TEXT, "what copy remains where, and until when"),
+              clear("completedAt", INSTANT, "when it was completed"),
+              clear("previousHash", BYTES, "the hash of the row before it"),
+              clear("hash", BYTES, "the hash of what it says"),
+              clear("signature", BYTES, "our signature over it"));
+
+  static final Declaration SUPPORT_GRANT =
+      declare("what you allowed our staff to look at, or why they had to")
+          .from(a(3))
+          .purposes(Purpose.SUPPORT, Purpose.LEGAL_DUTY, Purpose.SECURITY, Purpose.RIGHTS)
+          .basis(LegalBasis.CONTRACT)
+          .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .fields(
+              sealed("scope", TEXT, "which kinds of data"),
+              sealed("reason", TEXT, "the reason that was stated"),
+              sealed("grantedBy", TEXT, "you, or a member of staff by a random id"),
+              clear("notBefore", INSTANT, "from when"),
+              clear("notAfter", INSTANT, "until when"),
+              clear("revokedAt", INSTANT, "when you took it back"));
+
+  static final Declaration STAFF_ACCESS =
+      declare("each time that our staff looked at your data")
+          .from(a(3), b(5))
+          .purposes(Purpose.SECURITY, Purpose.LEGAL_DUTY, Purpose.RIGHTS)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .keptAtErasure(
+              "it proves who looked at what; it never held what they saw, and its random ids lead"
+                  + " to nobody any more")
+          .fields(
+              clear("staff", TEXT, "the random id of the member of staff"),
+              clear("grant", TEXT, "the random id of what allowed it"),
+              clear("category", TEXT, "which kind of data"),
+              clear("purpose", TEXT, "for which purpose"),
+              clear("outcome", TEXT, "whether it was allowed or refused"),
+              clear("at", INSTANT, "when"),
+              clear("previousHash", BYTES, "the hash of the row before it"));
+
+  static final Declaration LEGAL_HOLD =
+      declare("a legal duty that pauses the deletion of some of your data")
+          .from(a(3), b(3))
+          .purposes(Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .keptAtErasure(
+              "it proves why deletion was paused; its random ids lead to nobody any more")
+          .notExported("you are told of it when it begins, unless the law forbids us to")
+          .fields(
+              clear("categories", TEXT, "which kinds of data"),
+              clear("until", INSTANT, "until when"),
+              clear("proposedBy", TEXT, "the random id of the member of staff who proposed it"),
+              clear("confirmedBy", TEXT, "the random id of the one who confirmed it"),
+              clear("secret", FLAG, "whether the law forbids us to tell"),
+              clear("at", INSTANT, "when"),
+              clear("previousHash", BYTES, "the hash of the row before it"));
+
+  static final Declaration INCIDENT =
+      declare("a security incident and what we did about it")
+          .from(a(4), b(2))
+          .purposes(Purpose.SECURITY, Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .ownedBy(
+              new OwnerPath.Impersonal(
+                  "it names kinds of data and a time; who is affected gets a message of their own"))
+          .notExported("it is about no single person")
+          .fields(
+              clear("kind", TEXT, "what kind of incident"),
+              clear("categories", TEXT, "which kinds of data"),
+              clear("beganAt", INSTANT, "when it began"),
+              clear("endedAt", INSTANT, "when it ended"),
+              clear("foundAt", INSTANT, "when we learned of it: the 72 hours count from here"),
+              clear("reportedAt", INSTANT, "when the authority was told"),
+              clear("affected", NUMBER, "how many people it touched"),
+              clear("measures", TEXT, "what was done, naming nobody"),
+              clear("previousHash", BYTES, "the hash of the row before it"));
+
+  static final Declaration PLEDGE_CHECK =
+      declare("the last check of each pledge, as shown to the public")
+          .from(b(5))
+          .purposes(Purpose.OPERATIONS, Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGITIMATE_INTERESTS)
+          .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .ownedBy(new OwnerPath.Impersonal("it is a figure about our systems"))
+          .notExported("it is about nobody, and public")
+          .fields(
+              clear("pledge", TEXT, "which pledge"),
+              clear("result", TEXT, "whether it is kept, at risk or broken"),
+              clear("evidence", TEXT, "the figures"),
+              clear("at", INSTANT, "when"),
+              clear("previousHash", BYTES, "the hash of the row before it"));
+
+  static final Declaration PROVIDER_EVENT =
+      declare("that a processor told us of something, so that it counts once")
+          .from(a(4), b(2))
+          .purposes(Purpose.BILLING, Purpose.SERVICE_MESSAGES)
+          .basis(LegalBasis.CONTRACT)
+          .keptIn(Table.ACTIVITY, RetentionPeriod.DAYS_30)
+          .ownedBy(
+              new OwnerPath.Impersonal("it is the number of a message, and not what it is about"))
+          .notExported("it is about nobody")
+          .fields(clear("processor", TEXT, "who told us"), clear("receivedAt", INSTANT, "when"));
+
+  private ConductCategories() {}
+}
