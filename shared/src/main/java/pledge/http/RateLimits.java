@@ -2,9 +2,13 @@ package pledge.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import pledge.store.Backend;
+import pledge.store.LeasedThrottle;
 import pledge.store.Throttle;
 import pledge.store.Throttle.Limit;
 import pledge.store.Throttle.Taken;
@@ -18,11 +22,13 @@ import pledge.vault.Vault;
  */
 public final class RateLimits {
   private final Throttle throttle;
+  private final LeasedThrottle leased;
   private final Vault vault;
 
-  public RateLimits(Throttle throttle, Vault vault) {
-    this.throttle = throttle;
-    this.vault = vault;
+  public RateLimits(Backend backend, InstantSource clock) {
+    throttle = backend.throttle();
+    leased = new LeasedThrottle(throttle, clock);
+    vault = backend.vault();
   }
 
   /** Answers with what {@code route} answers, or 429. */
@@ -36,11 +42,24 @@ public final class RateLimits {
    * @param who whose bucket it is: an address, a person; hashed here
    */
   public Response limit(String who, Limit limit, Supplier<Response> route) {
-    var taken = throttle.take(vault.blindIndex("rate", who), limit, 1);
+    return answer(throttle.take(vault.blindIndex("rate", who), limit, 1), route);
+  }
+
+  /**
+   * As {@link #limit}, for a caller who comes often: needs no key, and writes once in 60 requests.
+   *
+   * @param session opaque; stored as a hash, so that it leads to nobody
+   */
+  Response limitOften(String session, Limit limit, Supplier<Response> route) {
+    var bucket = Secrets.text(Secrets.sha256(session.getBytes(StandardCharsets.UTF_8)));
+    return answer(leased.take(bucket, limit), route);
+  }
+
+  private static Response answer(Taken taken, Supplier<Response> route) {
     var response =
         switch (taken) {
           case Taken.Granted granted -> orProblem(route);
-          case Taken.Denied(var of, var retryAfter) ->
+          case Taken.Denied(var limit, var retryAfter) ->
               Response.problem(Problem.TOO_MANY_REQUESTS, retryAfter);
         };
     return withHeaders(response, taken);

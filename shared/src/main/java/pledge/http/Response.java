@@ -27,9 +27,14 @@ public final class Response {
     return new Response(status, JSON.toJson(value)).header("content-type", "application/json");
   }
 
-  /** A page that may load only what it names from our own origin. */
+  /** A page; its content security policy is the caller's to set. */
   public static Response html(String page) {
-    return new Response(200, page).header("content-type", "text/html; charset=utf-8");
+    return text("text/html; charset=utf-8", page);
+  }
+
+  /** A text of that media type. */
+  public static Response text(String mediaType, String text) {
+    return new Response(200, text).header("content-type", mediaType);
   }
 
   public static Response noContent() {

@@ -29,6 +29,14 @@ public enum PolicyDocument {
     return sha256;
   }
 
+  public Audience audience() {
+    return Audience.DEVELOPERS;
+  }
+
+  public String text() {
+    return "";
+  }
+
   public static Optional<PolicyDocument> byId(String id) {
     for (var document : values()) {
       if (document.id.equals(id)) {

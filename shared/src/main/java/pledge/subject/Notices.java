@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
+import pledge.store.Backend;
 import pledge.store.Change;
 import pledge.store.Found;
 import pledge.store.Ref;
@@ -27,9 +28,9 @@ public final class Notices {
   private final Vault vault;
   private final InstantSource clock;
 
-  public Notices(Store store, Vault vault, InstantSource clock) {
-    this.store = store;
-    this.vault = vault;
+  public Notices(Backend backend, InstantSource clock) {
+    this.store = backend.store();
+    this.vault = backend.vault();
     this.clock = clock;
   }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.policy.Purpose;
+import pledge.store.Backend;
 import pledge.store.Found;
 import pledge.store.Store;
 import pledge.store.Throttle;
@@ -19,6 +20,9 @@ import pledge.vault.Vault;
  * stranger can slow a person's new browsers down, and cannot lock the person out.
  */
 public final class SignIns {
+  /** How long a browser is known after its last sign-in. */
+  public static final Duration BROWSER_LIFETIME = KnownBrowsers.LIFETIME;
+
   /** Attempts on one account from all browsers that never signed in to it. */
   private static final Throttle.Limit UNKNOWN_BROWSERS =
       new Throttle.Limit("sign-in-account", 60, Duration.ofHours(1));
@@ -32,11 +36,10 @@ public final class SignIns {
   private final Sessions sessions;
   private final KnownBrowsers browsers;
 
-  public SignIns(
-      Store store, Vault vault, PasswordHashing hashing, Sessions sessions, InstantSource clock) {
-    this.store = store;
-    this.vault = vault;
-    this.throttle = new Throttle(store);
+  public SignIns(Backend backend, PasswordHashing hashing, Sessions sessions, InstantSource clock) {
+    this.store = backend.store();
+    this.vault = backend.vault();
+    this.throttle = backend.throttle();
     this.hashing = hashing;
     this.sessions = sessions;
     this.browsers = new KnownBrowsers(vault, clock);

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.policy.Purpose;
+import pledge.store.Backend;
 import pledge.store.Found;
 import pledge.store.Outcome;
 import pledge.store.Store;
@@ -29,9 +30,9 @@ public final class SignUps {
   private final PasswordHashing hashing;
   private final InstantSource clock;
 
-  public SignUps(Store store, Vault vault, PasswordHashing hashing, InstantSource clock) {
-    this.store = store;
-    this.vault = vault;
+  public SignUps(Backend backend, PasswordHashing hashing, InstantSource clock) {
+    this.store = backend.store();
+    this.vault = backend.vault();
     this.hashing = hashing;
     this.clock = clock;
   }

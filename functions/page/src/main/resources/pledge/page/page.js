@@ -1,0 +1,100 @@
+const find = (id) => document.getElementById(id);
+
+async function call(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    headers: body ? { "content-type": "application/json" } : {},
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { ok: response.ok, status: response.status, json: text ? JSON.parse(text) : {} };
+}
+
+/** Says what happened, in the words of the answer's problem details (RFC 9457). */
+function say(words, problem = false) {
+  find("status").textContent = words;
+  find("status").className = problem ? "problem" : "";
+  find("status").scrollIntoView({ block: "nearest" });
+}
+
+function sayProblem({ json }) {
+  const fields = (json.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(2)} ${detail}`);
+  say([json.title ?? "That did not work", ...fields].join(". ") + ".", true);
+}
+
+async function showSession() {
+  const { ok, json } = await call("GET", "/session");
+  find("session").hidden = !ok;
+  find("stranger").hidden = ok;
+  if (!ok) return;
+  find("signed-in-at").textContent = new Date(json.signedInAt).toLocaleString();
+  find("ends-at").textContent = new Date(json.endsAt).toLocaleString();
+  const all = await call("GET", "/sessions");
+  find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
+}
+
+function sessionItem(session) {
+  const item = document.createElement("li");
+  item.textContent = `${session.address}, ${session.userAgent || "unknown browser"} `;
+  if (session.current) {
+    item.append("(this one)");
+  } else {
+    const end = document.createElement("button");
+    end.type = "button";
+    end.textContent = "End this session";
+    end.addEventListener("click", async () => {
+      await call("DELETE", `/sessions/${session.id}`);
+      showSession();
+    });
+    item.append(end);
+  }
+  return item;
+}
+
+function onSubmit(id, send) {
+  find(id).addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await send(new FormData(event.target), event.target);
+  });
+}
+
+if (find("sign-up")) {
+  showSession();
+  onSubmit("sign-up", async (data, form) => {
+    const policy = form.querySelector("[name=policy]:checked");
+    const answer = await call("POST", "/signup", {
+      name: data.get("name"),
+      email: data.get("email"),
+      password: data.get("password"),
+      adult: data.get("adult") === "on",
+      policies: { [policy.value]: policy.dataset.version },
+    });
+    if (!answer.ok) return sayProblem(answer);
+    form.reset();
+    say(answer.json.message);
+  });
+  onSubmit("sign-in", async (data, form) => {
+    const answer = await call("POST", "/session", {
+      email: data.get("email"),
+      password: data.get("password"),
+    });
+    if (!answer.ok) return sayProblem(answer);
+    form.reset();
+    say("You are signed in.");
+    showSession();
+  });
+  find("sign-out").addEventListener("click", async () => {
+    await call("DELETE", "/session");
+    say("You are signed out.");
+    showSession();
+  });
+}
+
+if (find("confirm")) {
+  find("confirm").addEventListener("click", async () => {
+    const answer = await call("POST", "/signup/confirmation", { token: location.hash.slice(1) });
+    if (!answer.ok) return sayProblem(answer);
+    find("confirm").hidden = true;
+    say("Your address is confirmed. You can sign in now.");
+  });
+}

@@ -1,0 +1,84 @@
+package pledge.session;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.InstantSource;
+import java.util.Map;
+import pledge.http.Cookies;
+import pledge.http.HttpFunction;
+import pledge.http.Problem;
+import pledge.http.Request;
+import pledge.http.Response;
+import pledge.subject.Sessions;
+import pledge.subject.SignIns;
+import pledge.vault.Environment;
+
+/** {@code /session} and {@code /sessions}: signing in, staying signed in, signing out. */
+public final class SessionHandler implements RequestStreamHandler {
+  private final HttpFunction http;
+  private final Wiring wiring;
+
+  /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
+  public SessionHandler() {
+    this(Environment.ofProcess());
+  }
+
+  /** With settings and a clock of somebody else's. */
+  public SessionHandler(Map<String, String> settings, InstantSource clock) {
+    this(new Environment(settings, clock));
+  }
+
+  private SessionHandler(Environment environment) {
+    http = new HttpFunction(environment);
+    wiring = Wiring.of(environment);
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    http.answer(event, answer, this::route);
+  }
+
+  private Response route(Request request) {
+    return switch (request.route()) {
+      case "POST /session" -> wiring.limits().limit(request, Limits.SIGN_IN, this::signIn);
+      case "GET /session" -> wiring.guard().signedIn(request, SessionView::of);
+      case "DELETE /session" -> wiring.guard().signedIn(request, this::signOut);
+      case "GET /sessions" -> wiring.guard().signedIn(request, this::list);
+      case "DELETE /sessions/{id}" ->
+          wiring.guard().signedIn(request, person -> end(person, request));
+      default -> Response.problem(Problem.NOT_FOUND);
+    };
+  }
+
+  private Response signIn(Request request) {
+    return switch (wiring.signIns().attempt(SignInForm.read(request))) {
+      case SignIns.Outcome.SignedIn(var token, var browser) ->
+          Response.noContent()
+              .cookie(Cookies.set(Cookies.SESSION, token.text(), Sessions.ABSOLUTE))
+              .cookie(Cookies.set(Cookies.BROWSER, browser, SignIns.BROWSER_LIFETIME));
+      case SignIns.Outcome.WrongCredentials() -> Response.problem(Problem.WRONG_CREDENTIALS);
+      case SignIns.Outcome.TooSoon(var retryAfter) ->
+          Response.problem(Problem.TOO_MANY_REQUESTS, retryAfter);
+    };
+  }
+
+  private Response signOut(Sessions.SignedIn person) {
+    wiring.sessions().end(person.subject(), person.session());
+    return Response.noContent().cookie(Cookies.remove(Cookies.SESSION));
+  }
+
+  private Response list(Sessions.SignedIn person) {
+    return SessionView.of(wiring.sessions().all(person.subject()), person);
+  }
+
+  private Response end(Sessions.SignedIn person, Request request) {
+    var session = request.pathParameters().getOrDefault("id", "");
+    return wiring.sessions().end(person.subject(), session)
+        ? Response.noContent()
+        : Response.problem(Problem.NOT_FOUND);
+  }
+}

@@ -1,0 +1,76 @@
+package pledge.signup;
+
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import pledge.http.JsonBody;
+import pledge.http.Request;
+import pledge.policy.PolicyDocument;
+import pledge.subject.Acceptance;
+import pledge.subject.EmailAddress;
+import pledge.subject.Password;
+import pledge.subject.SignUps;
+
+/**
+ * What a sign-up asks for, and nothing else (collect-account): {@code name}, {@code email}, {@code
+ * password}, {@code adult}, {@code policies}.
+ */
+final class SignUpForm {
+  private static final int LONGEST_NAME = 100;
+  private static final String POLICIES_RULE =
+      "must name the policies that you accept in their current version: "
+          + Stream.of(PolicyDocument.values())
+              .map(document -> "\"" + document.id() + "\": \"" + document.version() + "\"")
+              .collect(Collectors.joining(" or "));
+
+  private SignUpForm() {}
+
+  static SignUps.Form read(Request request, SignUps signUps) {
+    var body = JsonBody.of(request);
+    var name = body.text("name", "must be 1 to 100 characters, on one line", SignUpForm::name);
+    var email = body.text("email", "must be an e-mail address", EmailAddress::parse);
+    var password = body.text("password", "must be 12 to 128 characters", SignUpForm::password);
+    body.mustBeTrue("adult", "must be true: the service is for people of 18 and older");
+    var policies = policies(body);
+    if (name.isPresent() && email.isPresent() && password.isPresent()) {
+      if (signUps.isCommon(password.get(), name.get(), email.get())) {
+        body.invalid("password", "is too easy to guess", "");
+      }
+    }
+    body.check();
+    return new SignUps.Form(
+        name.orElseThrow(), email.orElseThrow(), password.orElseThrow(), policies);
+  }
+
+  private static Optional<String> name(String text) {
+    var name = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
+    var length = name.codePointCount(0, name.length());
+    var oneLine = name.codePoints().noneMatch(Character::isISOControl);
+    return length >= 1 && length <= LONGEST_NAME && oneLine ? Optional.of(name) : Optional.empty();
+  }
+
+  private static Optional<Password> password(String text) {
+    var password = new Password(text);
+    return password.length() >= Password.SHORTEST && password.length() <= Password.LONGEST
+        ? Optional.of(password)
+        : Optional.empty();
+  }
+
+  private static List<Acceptance> policies(JsonBody body) {
+    var accepted = new ArrayList<Acceptance>();
+    var versions = body.texts("policies", POLICIES_RULE);
+    versions.forEach(
+        (id, version) ->
+            PolicyDocument.byId(id)
+                .filter(document -> document.version().equals(version))
+                .map(Acceptance::of)
+                .ifPresent(accepted::add));
+    if (accepted.isEmpty() || accepted.size() < versions.size()) {
+      body.invalid("policies", POLICIES_RULE, "");
+    }
+    return accepted;
+  }
+}

@@ -1,0 +1,71 @@
+package pledge.signup;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.InstantSource;
+import java.util.Map;
+import pledge.http.HttpFunction;
+import pledge.http.Problem;
+import pledge.http.Request;
+import pledge.http.Response;
+import pledge.vault.Environment;
+
+/** {@code POST /signup} and {@code POST /signup/confirmation}: from a form to an account. */
+public final class SignupHandler implements RequestStreamHandler {
+  private final HttpFunction http;
+  private final Wiring wiring;
+
+  /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
+  public SignupHandler() {
+    this(Environment.ofProcess());
+  }
+
+  /** With settings and a clock of somebody else's. */
+  public SignupHandler(Map<String, String> settings, InstantSource clock) {
+    this(new Environment(settings, clock));
+  }
+
+  private SignupHandler(Environment environment) {
+    http = new HttpFunction(environment);
+    wiring = Wiring.of(environment);
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    http.answer(event, answer, this::route);
+  }
+
+  private Response route(Request request) {
+    return switch (request.route()) {
+      case "POST /signup" -> wiring.limits().limit(request, Limits.SIGN_UP, this::signUp);
+      case "POST /signup/confirmation" ->
+          wiring.limits().limit(request, Limits.CONFIRMATION, this::confirm);
+      default -> Response.problem(Problem.NOT_FOUND);
+    };
+  }
+
+  /** The answer is the same whether or not the address is known: the mail tells its owner. */
+  private Response signUp(Request request) {
+    var form = SignUpForm.read(request, wiring.signUps());
+    return wiring
+        .limits()
+        .limit(
+            "address " + form.email().value(),
+            Limits.ADDRESS,
+            () -> {
+              wiring.signUps().request(form);
+              return Response.json(202, Map.of("message", "Open the link that we mailed you."));
+            });
+  }
+
+  private Response confirm(Request request) {
+    return switch (wiring.signUps().confirm(ConfirmationForm.read(request))) {
+      case CONFIRMED -> Response.noContent();
+      case DID_NOT_WORK -> Response.problem(Problem.LINK_DID_NOT_WORK);
+    };
+  }
+}

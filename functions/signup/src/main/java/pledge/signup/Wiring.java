@@ -1,0 +1,17 @@
+package pledge.signup;
+
+import pledge.http.RateLimits;
+import pledge.store.Backend;
+import pledge.subject.PasswordHashing;
+import pledge.subject.SignUps;
+import pledge.vault.Environment;
+
+/** What this function is made of. */
+record Wiring(SignUps signUps, RateLimits limits) {
+  static Wiring of(Environment environment) {
+    var backend = Backend.of(environment);
+    return new Wiring(
+        new SignUps(backend, PasswordHashing.of(environment), environment.clock()),
+        new RateLimits(backend, environment.clock()));
+  }
+}

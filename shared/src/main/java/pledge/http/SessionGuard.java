@@ -1,0 +1,47 @@
+package pledge.http;
+
+import java.time.Duration;
+import java.util.function.Function;
+import pledge.store.Throttle.Limit;
+import pledge.subject.Sessions;
+import pledge.vault.Token;
+
+/**
+ * Lets people in who are signed in. A good session costs one read and no key. Who brings none pays
+ * from the bucket of their network address.
+ */
+public final class SessionGuard {
+  /** Requests of one session. */
+  private static final Limit SESSION = new Limit("session", 1_200, Duration.ofMinutes(10));
+
+  /** Requests from one network without a good session. */
+  private static final Limit STRANGERS = new Limit("strangers", 120, Duration.ofMinutes(10));
+
+  private final Sessions sessions;
+  private final RateLimits limits;
+
+  public SessionGuard(Sessions sessions, RateLimits limits) {
+    this.sessions = sessions;
+    this.limits = limits;
+  }
+
+  /** Answers with what {@code route} answers a person who is signed in; or 401, or 429. */
+  public Response signedIn(Request request, Function<Sessions.SignedIn, Response> route) {
+    return request
+        .cookie(Cookies.SESSION)
+        .flatMap(Token::parse)
+        .flatMap(sessions::check)
+        .map(person -> limits.limitOften(person.session(), SESSION, () -> route.apply(person)))
+        .orElseGet(() -> limits.limit(request, STRANGERS, SessionGuard::refuse));
+  }
+
+  private static Response refuse(Request request) {
+    var refusal =
+        Response.problem(Problem.NOT_SIGNED_IN)
+            .header("www-authenticate", "Session realm=\"pledge\"");
+    // A dead cookie is of no use to anybody.
+    return request.cookie(Cookies.SESSION).isPresent()
+        ? refusal.cookie(Cookies.remove(Cookies.SESSION))
+        : refusal;
+  }
+}

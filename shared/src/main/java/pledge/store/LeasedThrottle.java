@@ -1,0 +1,59 @@
+package pledge.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import pledge.store.Throttle.Limit;
+import pledge.store.Throttle.Taken;
+
+/**
+ * A {@link Throttle} for the busiest callers: tokens are fetched many at a time and handed out from
+ * memory, so that most requests write nothing. What an instance has fetched and does not use is
+ * lost to the others for a minute at most.
+ */
+public final class LeasedThrottle {
+  private static final int TOKENS = 60;
+  private static final Duration LIFETIME = Duration.ofMinutes(1);
+  private static final int MOST = 1_000;
+
+  private record Lease(Taken.Granted granted, int left, Instant until) {
+    Taken.Granted state() {
+      return new Taken.Granted(granted.limit(), granted.remaining() + left, granted.untilFull());
+    }
+  }
+
+  private final Throttle throttle;
+  private final InstantSource clock;
+  private final Map<String, Lease> leases = new LinkedHashMap<>();
+
+  public LeasedThrottle(Throttle throttle, InstantSource clock) {
+    this.throttle = throttle;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes one token.
+   *
+   * @param bucket opaque
+   * @param limit has a quota of more than 60
+   */
+  public synchronized Taken take(String bucket, Limit limit) {
+    var now = clock.instant();
+    leases.values().removeIf(lease -> !now.isBefore(lease.until()));
+    var lease = leases.get(bucket);
+    if (lease == null || lease.left() == 0) {
+      if (!(throttle.take(bucket, limit, TOKENS) instanceof Taken.Granted granted)) {
+        // Near its end a bucket is emptied one by one, so that the whole quota can be used.
+        return throttle.take(bucket, limit, 1);
+      }
+      lease = new Lease(granted, TOKENS, now.plus(LIFETIME));
+    }
+    var used = new Lease(lease.granted(), lease.left() - 1, lease.until());
+    if (leases.size() < MOST || leases.containsKey(bucket)) {
+      leases.put(bucket, used);
+    }
+    return used.state();
+  }
+}
