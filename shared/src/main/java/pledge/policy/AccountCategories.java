@@ -143,7 +143,6 @@ final class AccountCategories {
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
           .fields(
-              sealed("about", TEXT, "what it is about: a policy, your age, or a choice of yours"),
               sealed("given", FLAG, "whether you agreed"),
               sealed("version", TEXT, "the version of what you agreed to"),
               sealed("hash", TEXT, "the SHA-256 of its text"),

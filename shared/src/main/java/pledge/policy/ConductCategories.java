@@ -46,9 +46,7 @@ final class ConductCategories {
           .keptIn(Table.ACTIVITY, RetentionPeriod.ONE_DAY)
           .ownedBy(new OwnerPath.Unlinked("the keyed hash of an address leads to nobody"))
           .notExported("it cannot be linked to anybody")
-          .fields(
-              clear("tokens", NUMBER, "requests left, in thousandths"),
-              clear("filledAt", INSTANT, "when they were last counted"));
+          .fields(clear("paidUntil", INSTANT, "until when the requests so far are paid for"));
 
   static final Declaration NOTICE =
       declare("the messages that we sent you")
