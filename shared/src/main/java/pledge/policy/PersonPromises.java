@@ -70,7 +70,7 @@ final class PersonPromises {
               a(7),
               "If you cancel your subscription, your AI assistant instance and its associated data"
                   + " are deprovisioned and deleted.")
-          .about(Category.ASSISTANT, Category.SUBSCRIPTION);
+          .about(Category.ASSISTANT, Category.SUBSCRIPTION, Category.PROVIDER_EVENT);
 
   static final Promise ERASE_EVERYWHERE =
       keptBy(
@@ -201,7 +201,7 @@ final class PersonPromises {
                   + " needs. Alarms watch them, and every change is checked before it is deployed.")
           .as(b(5), "Access controls and monitoring")
           .as(b(5), "Regular security audits")
-          .aboutAllThatIsPersonal();
+          .aboutEverything();
 
   private PersonPromises() {}
 }

@@ -50,6 +50,10 @@ final class Promise {
     return aboutAll(category -> !category.seenBy().isEmpty());
   }
 
+  Promise aboutEverything() {
+    return about(Category.values());
+  }
+
   /** All categories that an export holds. */
   Promise aboutAllThatIsExported() {
     return aboutAll(category -> category.whyNotExported().isEmpty());
