@@ -32,7 +32,8 @@ final class AccountCategories {
                   .seenBy(Processor.AWS)
                   .thatCanBeCorrected(),
               clear("createdAt", INSTANT, "when the account was opened"),
-              clear("confirmation", BYTES, "the hash of the link that confirmed the address"));
+              clear("confirmation", BYTES, "the hash of the link that confirmed the address")
+                  .thatIsSecret());
 
   static final Declaration SIGN_UP =
       declare("a sign-up that waits for its confirmation")
@@ -43,10 +44,10 @@ final class AccountCategories {
           .fields(
               sealed("name", TEXT, "your name"),
               sealed("email", TEXT, "your e-mail address").seenBy(Processor.AWS),
-              sealed("passwordHash", TEXT, "your password, hashed"),
+              sealed("passwordHash", TEXT, "your password, hashed").thatIsSecret(),
               sealed("adult", FLAG, "that you said you are 18 or older"),
               sealed("policies", TEXT, "the policies that you accepted"),
-              clear("confirmation", BYTES, "the hash of the link in the mail"));
+              clear("confirmation", BYTES, "the hash of the link in the mail").thatIsSecret());
 
   static final Declaration CREDENTIAL =
       declare("your password, hashed")
@@ -55,7 +56,7 @@ final class AccountCategories {
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
           .fields(
-              sealed("passwordHash", TEXT, "your password, hashed with Argon2id"),
+              sealed("passwordHash", TEXT, "your password, hashed with Argon2id").thatIsSecret(),
               clear("changedAt", INSTANT, "when the password was set"));
 
   static final Declaration IDENTITY =
@@ -68,7 +69,8 @@ final class AccountCategories {
               sealed("googleId", TEXT, "the number that Google gave your account"),
               sealed("email", TEXT, "the e-mail address that Google told us"),
               sealed("token", TEXT, "Google's token, kept to tell Google when you leave")
-                  .seenBy(Processor.GOOGLE),
+                  .seenBy(Processor.GOOGLE)
+                  .thatIsSecret(),
               clear("linkedAt", INSTANT, "when you first signed in with Google"))
           .heldBy(Processor.GOOGLE, "that you let our service know who you are");
 
@@ -79,7 +81,7 @@ final class AccountCategories {
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.DAYS_90)
           .fields(
-              clear("tokenHash", BYTES, "the hash of the session's token"),
+              clear("tokenHash", BYTES, "the hash of the session's token").thatIsSecret(),
               clear("signedInAt", INSTANT, "when you signed in"),
               clear("seenAt", INSTANT, "when the session was last used, within the hour"),
               sealed("userAgent", TEXT, "the browser that signed in"),
@@ -92,7 +94,7 @@ final class AccountCategories {
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.ONE_DAY)
           .fields(
-              clear("tokenHash", BYTES, "the hash of the link's token"),
+              clear("tokenHash", BYTES, "the hash of the link's token").thatIsSecret(),
               clear("kind", TEXT, "what it is for, such as a new password"),
               sealed("email", TEXT, "the new e-mail address that it confirms, if it does")
                   .seenBy(Processor.AWS),
@@ -143,7 +145,6 @@ final class AccountCategories {
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
           .fields(
-              sealed("about", TEXT, "what it is about: a policy, your age, or a choice of yours"),
               sealed("given", FLAG, "whether you agreed"),
               sealed("version", TEXT, "the version of what you agreed to"),
               sealed("hash", TEXT, "the SHA-256 of its text"),
@@ -160,7 +161,7 @@ final class AccountCategories {
                   "e-mail address, phone number, Google account, session, API key or Stripe"
                       + " customer"))
           .notExported("each is the hash of something that the export has in full, or a secret")
-          .fields(clear("subject", TEXT, "the random id of the account that it leads to"));
+          .fields(clear("subject", TEXT, "the random id of your account"));
 
   static final Declaration SUBJECT_KEY =
       declare("the key that opens what is sealed for you")

@@ -59,7 +59,9 @@ final class ConductCategories {
               clear("queuedAt", INSTANT, "when it was written"),
               clear("claimedUntil", INSTANT, "until when one sender has it in hand"),
               clear("sentAt", INSTANT, "when it was sent"),
-              sealed("values", TEXT, "what was filled in").seenBy(Processor.AWS));
+              sealed("values", TEXT, "what was filled in, such as a link")
+                  .seenBy(Processor.AWS)
+                  .thatIsSecret());
 
   static final Declaration TEXT_MESSAGE =
       declare("the text messages that we sent you, if you turned them on")
@@ -105,7 +107,7 @@ final class ConductCategories {
           .notExported("it is the export")
           .fields(
               clear("object", TEXT, "the random name of the encrypted file"),
-              sealed("key", BYTES, "the key of the file"),
+              sealed("key", BYTES, "the key of the file").thatIsSecret(),
               sealed("hash", BYTES, "the SHA-256 of the file"),
               clear("size", NUMBER, "its size in bytes"),
               clear("readyAt", INSTANT, "when it was ready"));
@@ -173,7 +175,7 @@ final class ConductCategories {
               clear("until", INSTANT, "until when"),
               clear("proposedBy", TEXT, "the random id of the member of staff who proposed it"),
               clear("confirmedBy", TEXT, "the random id of the one who confirmed it"),
-              clear("secret", FLAG, "whether the law forbids us to tell"),
+              clear("undisclosed", FLAG, "whether the law forbids us to tell"),
               clear("at", INSTANT, "when"),
               clear("previousHash", BYTES, "the hash of the row before it"));
 

@@ -11,6 +11,8 @@ import java.util.Set;
  * @param words what it is, for the person it is about
  * @param seenBy the processors that are sent it
  * @param correctable whether the person can correct it (GDPR Art. 16)
+ * @param secret whether it opens something, or helps to: shown to nobody, in no export either (GDPR
+ *     Art. 32)
  */
 public record Field(
     String name,
@@ -18,7 +20,8 @@ public record Field(
     Protection protection,
     String words,
     Set<Processor> seenBy,
-    boolean correctable) {
+    boolean correctable,
+    boolean secret) {
 
   /** How a value is written. Times are ISO-8601 in exports and epoch milliseconds at rest. */
   public enum Type {
@@ -41,21 +44,26 @@ public record Field(
    * A sealed field that no processor sees and nobody corrects, to be refined by the other methods.
    */
   public static Field sealed(String name, Type type, String words) {
-    return new Field(name, type, Protection.SEALED, words, Set.of(), false);
+    return new Field(name, type, Protection.SEALED, words, Set.of(), false, false);
   }
 
   /** A clear field, to be refined by the other methods. */
   public static Field clear(String name, Type type, String words) {
-    return new Field(name, type, Protection.CLEAR, words, Set.of(), false);
+    return new Field(name, type, Protection.CLEAR, words, Set.of(), false, false);
   }
 
   /** The same field, sent to these processors. */
   public Field seenBy(Processor... processors) {
-    return new Field(name, type, protection, words, Set.of(processors), correctable);
+    return new Field(name, type, protection, words, Set.of(processors), correctable, secret);
   }
 
   /** The same field, correctable by the person. */
   public Field thatCanBeCorrected() {
-    return new Field(name, type, protection, words, seenBy, true);
+    return new Field(name, type, protection, words, seenBy, true, secret);
+  }
+
+  /** The same field, shown to nobody. */
+  public Field thatIsSecret() {
+    return new Field(name, type, protection, words, seenBy, correctable, true);
   }
 }

@@ -2,41 +2,63 @@ package pledge.policy;
 
 import java.util.Optional;
 
-/** The documents that people accept at sign-up. */
+/**
+ * The documents that people accept at sign-up, each as its current version. Their texts are made
+ * from the declarations by {@link PrivacyNotice} and lie in the archive.
+ */
 public enum PolicyDocument {
-  ASSISTANT_PRIVACY("assistant-privacy", "2026-11-21", "0"),
-  PLATFORM_PRIVACY("platform-privacy", "2026-11-21", "0");
+  ASSISTANT_PRIVACY(
+      "assistant-privacy",
+      Audience.ASSISTANT_CUSTOMERS,
+      "2026-11-21",
+      "e0d1ec408f46658abb2d8104e446915c50e72216b956971492acfa5ba7fdf82d"),
+  PLATFORM_PRIVACY(
+      "platform-privacy",
+      Audience.DEVELOPERS,
+      "2026-11-21",
+      "0867ca4d4ee9d64eb1cd970641e23a1420c41cf8924b9e6b361b9d2c1cae69e4");
 
   private final String id;
+  private final Audience audience;
   private final String version;
   private final String sha256;
 
-  PolicyDocument(String id, String version, String sha256) {
+  PolicyDocument(String id, Audience audience, String version, String sha256) {
     this.id = id;
+    this.audience = audience;
     this.version = version;
     this.sha256 = sha256;
   }
 
+  /** Stable, as in the address of its page. */
   public String id() {
     return id;
   }
 
+  /** Whom it is for. */
+  public Audience audience() {
+    return audience;
+  }
+
+  /** The date of its current text, as in {@code 2026-11-21}. */
   public String version() {
     return version;
   }
 
+  /**
+   * The hash of the current text's UTF-8 bytes, in lower-case hexadecimal: a constant, so that no
+   * function reads and hashes the text when it starts. A test holds it against the text.
+   */
   public String sha256() {
     return sha256;
   }
 
-  public Audience audience() {
-    return Audience.DEVELOPERS;
-  }
-
+  /** The current text, in Markdown. */
   public String text() {
-    return "";
+    return Resource.text(id + ".md");
   }
 
+  /** The document of that id. */
   public static Optional<PolicyDocument> byId(String id) {
     for (var document : values()) {
       if (document.id.equals(id)) {

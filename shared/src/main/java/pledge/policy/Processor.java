@@ -18,7 +18,7 @@ public enum Processor {
       false),
   STRIPE(
       "Stripe",
-      "Stripe, LLC",
+      "Stripe, Inc.",
       "payment processing, on pages of its own",
       "United States",
       "EU-U.S. Data Privacy Framework, and Standard Contractual Clauses where it does not apply",

@@ -52,7 +52,7 @@ public record RetentionPeriod(
 
   /** Billing records (B§4, a legal duty). */
   public static final RetentionPeriod YEARS_7 =
-      fromCreation("7y", Period.ofYears(7), null, "for 7 years, as the law requires");
+      fromCreation("7y", Period.ofYears(7), null, "for 7 years");
 
   /**
    * What is deleted after a day without any key of an epoch: a sign-up that nobody confirmed, a

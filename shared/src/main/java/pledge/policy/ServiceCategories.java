@@ -28,9 +28,12 @@ final class ServiceCategories {
               sealed("configuration", TEXT, "its settings")
                   .seenBy(Processor.CLOUDFLARE)
                   .thatCanBeCorrected(),
-              sealed("token", TEXT, "the token that it answers to").seenBy(Processor.CLOUDFLARE),
+              sealed("token", TEXT, "the token that it answers to")
+                  .seenBy(Processor.CLOUDFLARE)
+                  .thatIsSecret(),
               sealed("secret", TEXT, "the secret that what it stores is encrypted with")
-                  .seenBy(Processor.CLOUDFLARE))
+                  .seenBy(Processor.CLOUDFLARE)
+                  .thatIsSecret())
           .heldBy(
               Processor.CLOUDFLARE,
               "your conversations and files, in your assistant's own storage, encrypted with a"
@@ -67,7 +70,7 @@ final class ServiceCategories {
               "the law requires them for 7 years; what led from their random id to you is erased")
           .fields(
               clear("kind", TEXT, "whether it is an invoice, a payment, a refund or a dispute"),
-              clear("number", TEXT, "the number of the invoice"),
+              clear("invoice", TEXT, "the number of the invoice"),
               clear("plan", TEXT, "what was charged for"),
               clear("amount", NUMBER, "how much, in the currency's smallest unit"),
               clear("tax", NUMBER, "how much of it is tax"),
@@ -97,7 +100,8 @@ final class ServiceCategories {
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
           .fields(
-              clear("keyHash", BYTES, "the hash of the key, which is shown to you once"),
+              clear("keyHash", BYTES, "the hash of the key, which is shown to you once")
+                  .thatIsSecret(),
               sealed("name", TEXT, "what you called it").thatCanBeCorrected(),
               sealed("hint", TEXT, "its last characters, so that you can tell keys apart"),
               clear("createdAt", INSTANT, "when it was made"),
@@ -181,7 +185,8 @@ final class ServiceCategories {
               clear("at", INSTANT, "when"),
               sealed("address", TEXT, "the network address it came from"),
               sealed("userAgent", TEXT, "the browser it came from"),
-              sealed("route", TEXT, "what was asked for").seenBy(Processor.SENTRY),
+              sealed("route", TEXT, "which page or function was asked for")
+                  .seenBy(Processor.SENTRY),
               sealed("status", NUMBER, "what the answer was").seenBy(Processor.SENTRY),
               sealed("error", TEXT, "the kind of the error, if there was one")
                   .seenBy(Processor.SENTRY));

@@ -2,19 +2,21 @@ package pledge.policy;
 
 /** The tables, by what must outlive what: backup and end of life are properties of a table. */
 public enum Table {
-  SUBJECTS("subjects", 7),
-  SUBJECT_KEYS("subject-keys", 7),
-  EPOCH_KEYS("epoch-keys", 0),
-  ACTIVITY("activity", 0),
-  USAGE("usage", 7),
-  BILLING("billing", 35),
-  AUDIT("audit", 35);
+  SUBJECTS("subjects", "account data", 7),
+  SUBJECT_KEYS("subject-keys", "people's keys", 7),
+  EPOCH_KEYS("epoch-keys", "the keys of hours, days and months", 0),
+  ACTIVITY("activity", "logs and counters", 0),
+  USAGE("usage", "usage analytics", 7),
+  BILLING("billing", "billing records", 35),
+  AUDIT("audit", "the audit", 35);
 
   private final String id;
+  private final String words;
   private final int backupDays;
 
-  Table(String id, int backupDays) {
+  Table(String id, String words, int backupDays) {
     this.id = id;
+    this.words = words;
     this.backupDays = backupDays;
   }
 
@@ -24,6 +26,11 @@ public enum Table {
    */
   public String id() {
     return id;
+  }
+
+  /** What it holds, in plain words. */
+  public String words() {
+    return words;
   }
 
   /** Days that point-in-time recovery reaches back; 0 where a backup would outlive the period. */
