@@ -4,11 +4,15 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -43,6 +47,36 @@ public final class HttpFunction {
     var response = answer(request, routes);
     LOG.info("{} {} {}", request.route(), response.status(), request.id());
     responses.toJson(asEvent(response), out);
+  }
+
+  /** Answers an event that nobody sent, for instance before a snapshot. */
+  public void rehearse(
+      String method, String path, String body, String cookie, Function<Request, Response> routes) {
+    var event =
+        APIGatewayV2HTTPEvent.builder()
+            .withRouteKey(method + " " + path)
+            .withHeaders(Map.of("content-type", "application/json"))
+            .withCookies(List.of(cookie))
+            .withBody(body)
+            .withRequestContext(
+                APIGatewayV2HTTPEvent.RequestContext.builder()
+                    .withRequestId("rehearsal")
+                    .withHttp(
+                        APIGatewayV2HTTPEvent.RequestContext.Http.builder()
+                            .withMethod(method)
+                            // TEST-NET-1 (RFC 5737): nobody's address.
+                            .withSourceIp("192.0.2.1")
+                            .build())
+                    .build())
+            .build();
+    try {
+      answer(
+          new ByteArrayInputStream(events.toJsonBytes(event)),
+          OutputStream.nullOutputStream(),
+          routes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Response answer(Request request, Function<Request, Response> routes) {

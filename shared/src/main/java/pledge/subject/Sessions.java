@@ -17,6 +17,7 @@ import pledge.store.Store;
 import pledge.vault.Secrets;
 import pledge.vault.SubjectId;
 import pledge.vault.Token;
+import pledge.vault.Vault;
 
 /**
  * Where people are signed in. A session ends 14 days after its last use, 90 days after its first,
@@ -77,6 +78,21 @@ public final class Sessions {
   public boolean end(SubjectId subject, String session) {
     var ref = Session.KIND.in(subject.value(), session);
     return store.transaction().deleteExisting(ref).commit().written();
+  }
+
+  /** Does what {@link #open} does, so that nothing comes of it: before a snapshot. */
+  public void rehearse(Vault vault) {
+    var token = Token.random(SubjectId.random());
+    var now = clock.instant();
+    var session =
+        new Session(token.hash(), now, now, Optional.of(new Session.Origin("192.0.2.1", "")));
+    store
+        .transaction()
+        .add(vault.newSubjectKey(token.subject(), now.plus(IDLE)))
+        .insert(ref(token), session)
+        // There is nothing to delete, so nothing is written.
+        .deleteExisting(Account.KIND.in(token.subject().value()))
+        .commit();
   }
 
   private SignedIn used(SubjectId subject, Found<Session> found) {

@@ -113,6 +113,28 @@ public final class SignUps {
         .orElseGet(() -> confirmedBefore(token));
   }
 
+  /** Does what a sign-up and a confirmation do, so that nothing comes of it: before a snapshot. */
+  public void rehearse() {
+    var token = Token.random(SubjectId.random());
+    var subject = token.subject().value();
+    var signUp =
+        new SignUp(
+            "Nobody",
+            EmailAddress.stored("nobody@pledge.invalid"),
+            hashing.hash(new Password("a rehearsal, no password")),
+            false,
+            List.of(),
+            token.hash());
+    confirm(token);
+    store
+        .transaction()
+        .add(vault.newSubjectKey(token.subject(), clock.instant().plus(PATIENCE)))
+        .insert(SignUp.KIND.in(subject), signUp)
+        // There is nothing to delete, so nothing is written.
+        .deleteExisting(Account.KIND.in(subject))
+        .commit();
+  }
+
   private Confirmation open(Token token, Found<SignUp> found) {
     var subject = token.subject().value();
     var signUp = found.value();

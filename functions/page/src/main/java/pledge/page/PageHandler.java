@@ -16,6 +16,8 @@ import pledge.http.Response;
 import pledge.store.Backend;
 import pledge.store.Throttle.Limit;
 import pledge.vault.Environment;
+import pledge.vault.Snapshot;
+import pledge.vault.Vault;
 
 /** The pages that a person sees: sign-up, sign-in, confirmation, the privacy notices. */
 public final class PageHandler implements RequestStreamHandler {
@@ -23,11 +25,13 @@ public final class PageHandler implements RequestStreamHandler {
 
   private final HttpFunction http;
   private final RateLimits limits;
+  private final Vault vault;
   private final Pages pages = new Pages();
 
   /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
   public PageHandler() {
     this(Environment.ofProcess());
+    Snapshot.before(() -> http.rehearse("GET", "/", "", "", this::limited), vault);
   }
 
   /** With settings and a clock of somebody else's. */
@@ -37,13 +41,19 @@ public final class PageHandler implements RequestStreamHandler {
 
   private PageHandler(Environment environment) {
     http = new HttpFunction(environment);
-    limits = new RateLimits(Backend.of(environment), environment.clock());
+    var backend = Backend.of(environment);
+    vault = backend.vault();
+    limits = new RateLimits(backend, environment.clock());
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    http.answer(event, answer, request -> limits.limit(request, PAGES, this::route));
+    http.answer(event, answer, this::limited);
+  }
+
+  private Response limited(Request request) {
+    return limits.limit(request, PAGES, this::route);
   }
 
   private Response route(Request request) {

@@ -15,6 +15,9 @@ import pledge.http.Response;
 import pledge.subject.Sessions;
 import pledge.subject.SignIns;
 import pledge.vault.Environment;
+import pledge.vault.Snapshot;
+import pledge.vault.SubjectId;
+import pledge.vault.Token;
 
 /** {@code /session} and {@code /sessions}: signing in, staying signed in, signing out. */
 public final class SessionHandler implements RequestStreamHandler {
@@ -24,6 +27,7 @@ public final class SessionHandler implements RequestStreamHandler {
   /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
   public SessionHandler() {
     this(Environment.ofProcess());
+    Snapshot.before(this::rehearse, wiring.vault());
   }
 
   /** With settings and a clock of somebody else's. */
@@ -40,6 +44,20 @@ public final class SessionHandler implements RequestStreamHandler {
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
     http.answer(event, answer, this::route);
+  }
+
+  /** A sign-in by nobody, a check of a session that never was, and the opening of one, refused. */
+  private void rehearse() {
+    http.rehearse(
+        "POST",
+        "/session",
+        """
+        {"email": "nobody@pledge.invalid", "password": "a rehearsal, no password"}""",
+        "",
+        this::route);
+    var token = Token.random(SubjectId.random());
+    http.rehearse("GET", "/session", "", Cookies.SESSION + "=" + token.text(), this::route);
+    wiring.sessions().rehearse(wiring.vault());
   }
 
   private Response route(Request request) {

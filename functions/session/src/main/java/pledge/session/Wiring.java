@@ -7,9 +7,11 @@ import pledge.subject.PasswordHashing;
 import pledge.subject.Sessions;
 import pledge.subject.SignIns;
 import pledge.vault.Environment;
+import pledge.vault.Vault;
 
 /** What this function is made of. */
-record Wiring(SignIns signIns, Sessions sessions, SessionGuard guard, RateLimits limits) {
+record Wiring(
+    SignIns signIns, Sessions sessions, SessionGuard guard, RateLimits limits, Vault vault) {
   static Wiring of(Environment environment) {
     var backend = Backend.of(environment);
     var sessions = new Sessions(backend.store(), environment.clock());
@@ -18,6 +20,7 @@ record Wiring(SignIns signIns, Sessions sessions, SessionGuard guard, RateLimits
         new SignIns(backend, PasswordHashing.of(environment), sessions, environment.clock()),
         sessions,
         new SessionGuard(sessions, limits),
-        limits);
+        limits,
+        backend.vault());
   }
 }

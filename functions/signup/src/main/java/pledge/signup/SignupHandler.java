@@ -12,6 +12,7 @@ import pledge.http.Problem;
 import pledge.http.Request;
 import pledge.http.Response;
 import pledge.vault.Environment;
+import pledge.vault.Snapshot;
 
 /** {@code POST /signup} and {@code POST /signup/confirmation}: from a form to an account. */
 public final class SignupHandler implements RequestStreamHandler {
@@ -21,6 +22,7 @@ public final class SignupHandler implements RequestStreamHandler {
   /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
   public SignupHandler() {
     this(Environment.ofProcess());
+    Snapshot.before(this::rehearse, wiring.vault());
   }
 
   /** With settings and a clock of somebody else's. */
@@ -37,6 +39,22 @@ public final class SignupHandler implements RequestStreamHandler {
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
     http.answer(event, answer, this::route);
+  }
+
+  /**
+   * A sign-up by somebody too young, refused before anything is written, and the writes themselves,
+   * refused as well.
+   */
+  private void rehearse() {
+    http.rehearse(
+        "POST",
+        "/signup",
+        """
+        {"name": "Nobody", "email": "nobody@pledge.invalid", "password": "a rehearsal, no password",
+         "adult": false, "policies": {}}""",
+        "",
+        this::route);
+    wiring.signUps().rehearse();
   }
 
   private Response route(Request request) {

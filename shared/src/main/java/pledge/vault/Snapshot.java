@@ -1,0 +1,47 @@
+package pledge.vault;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
+
+/**
+ * What is done before Lambda takes a snapshot of a started function (SnapStart): the real path is
+ * walked once, so that its classes are part of the snapshot, and then every key is forgotten, so
+ * that none is.
+ */
+public final class Snapshot implements Resource {
+  /** The runtime's own references are weak. */
+  private static final List<Snapshot> KEPT = new CopyOnWriteArrayList<>();
+
+  private final Runnable walk;
+  private final Vault vault;
+
+  private Snapshot(Runnable walk, Vault vault) {
+    this.walk = walk;
+    this.vault = vault;
+  }
+
+  /**
+   * Asks for it.
+   *
+   * @param walk changes nothing that anybody could notice
+   */
+  public static void before(Runnable walk, Vault vault) {
+    var snapshot = new Snapshot(walk, vault);
+    KEPT.add(snapshot);
+    Core.getGlobalContext().register(snapshot);
+  }
+
+  @Override
+  public void beforeCheckpoint(Context<? extends Resource> context) {
+    walk.run();
+    vault.forgetKeys();
+  }
+
+  @Override
+  public void afterRestore(Context<? extends Resource> context) {
+    // Nothing was kept that would have to be renewed.
+  }
+}
