@@ -1,0 +1,235 @@
+package pledge.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetRecordsRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
+import software.amazon.awssdk.services.dynamodb.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.dynamodb.model.ListTablesRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.Select;
+import software.amazon.awssdk.services.dynamodb.model.Shard;
+import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
+import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
+
+/**
+ * DynamoDB Local in this JVM. Functions reach it over HTTP; the machine itself goes past HTTP, and
+ * so past the faults that a test may have set.
+ */
+final class DynamoDb implements AutoCloseable {
+  private static final String KEY = "local";
+
+  static {
+    // DynamoDB Local logs through Log4j's API. Without its core, the API would complain; its
+    // built-in logger does.
+    setIfUnset(
+        "log4j2.loggerContextFactory",
+        "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
+    setIfUnset("org.apache.logging.log4j.simplelog.level", "OFF");
+  }
+
+  private final LocalDynamoDBRequestHandler database;
+  private final Map<String, TableDefinition> tables = new LinkedHashMap<>();
+
+  private DynamoDb(LocalDynamoDBRequestHandler database) {
+    this.database = database;
+  }
+
+  /** Opens the database: in the folder, or in memory if there is none. */
+  static DynamoDb open(@Nullable Path folder) {
+    try {
+      return new DynamoDb(
+          new LocalDynamoDBRequestHandler(
+              0, folder == null, folder == null ? null : folder.toString(), true, false));
+    } catch (RuntimeException e) {
+      throw new MachineException(
+          "The database in " + folder + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** Answers DynamoDB's wire protocol. */
+  Handler handler() {
+    return new LocalDynamoDBServerHandler(database, null);
+  }
+
+  /**
+   * Makes the tables that are not there yet.
+   *
+   * @throws MachineException if one is there with another key
+   */
+  void create(List<TableDefinition> definitions) {
+    var present =
+        database.listTables(KEY, Names.REGION, ListTablesRequest.builder().build()).tableNames();
+    for (var definition : definitions) {
+      tables.put(definition.id(), definition);
+      var request = definition.request();
+      if (!present.contains(definition.id())) {
+        database.createTable(KEY, Names.REGION, request);
+      } else if (!describe(definition.id()).keySchema().equals(request.keySchema())
+          || definition.hasStream() != (describe(definition.id()).latestStreamArn() != null)) {
+        throw new MachineException(
+            "The table "
+                + definition.id()
+                + " in the data folder is not the template's: remove the data folder to start"
+                + " anew.");
+      }
+    }
+  }
+
+  List<TableDefinition> tables() {
+    return List.copyOf(tables.values());
+  }
+
+  TableDefinition table(String id) {
+    var table = tables.get(id);
+    if (table == null) {
+      throw new MachineException(
+          "The template refers to the table " + id + ", which it does not declare.");
+    }
+    return table;
+  }
+
+  long count(String table) {
+    var count = 0L;
+    Map<String, AttributeValue> from = Map.of();
+    do {
+      var request = ScanRequest.builder().tableName(table).select(Select.COUNT);
+      var page =
+          database.scan(
+              KEY,
+              Names.REGION,
+              from.isEmpty() ? request.build() : request.exclusiveStartKey(from).build());
+      count += page.count();
+      from = page.lastEvaluatedKey();
+    } while (!from.isEmpty());
+    return count;
+  }
+
+  /** The keys of all items whose expiry is at or before the given epoch second. */
+  List<Map<String, AttributeValue>> expired(
+      TableDefinition table, String attribute, long epochSecond) {
+    var keys = new ArrayList<Map<String, AttributeValue>>();
+    Map<String, AttributeValue> from = Map.of();
+    do {
+      var request =
+          ScanRequest.builder()
+              .tableName(table.id())
+              .filterExpression("#expiry <= :now")
+              .expressionAttributeNames(Map.of("#expiry", attribute))
+              .expressionAttributeValues(Map.of(":now", number(epochSecond)));
+      var page =
+          database.scan(
+              KEY,
+              Names.REGION,
+              from.isEmpty() ? request.build() : request.exclusiveStartKey(from).build());
+      for (var item : page.items()) {
+        var key = new LinkedHashMap<>(item);
+        key.keySet().retainAll(table.keyAttributes());
+        keys.add(key);
+      }
+      from = page.lastEvaluatedKey();
+    } while (!from.isEmpty());
+    return keys;
+  }
+
+  /** Deletes an item if it is expired still; a write may have given it more time. */
+  boolean deleteExpired(
+      TableDefinition table, String attribute, Map<String, AttributeValue> key, long epochSecond) {
+    try {
+      database.deleteItem(
+          KEY,
+          Names.REGION,
+          DeleteItemRequest.builder()
+              .tableName(table.id())
+              .key(key)
+              .conditionExpression("#expiry <= :now")
+              .expressionAttributeNames(Map.of("#expiry", attribute))
+              .expressionAttributeValues(Map.of(":now", number(epochSecond)))
+              .build());
+      return true;
+    } catch (ConditionalCheckFailedException _) {
+      return false;
+    }
+  }
+
+  /** The shards of a table's stream, a parent before its children. */
+  List<Shard> shards(String table) {
+    var shards = new ArrayList<Shard>();
+    @Nullable String last = null;
+    do {
+      var description =
+          database
+              .describeStream(
+                  KEY,
+                  Names.REGION,
+                  DescribeStreamRequest.builder()
+                      .streamArn(streamArn(table))
+                      .exclusiveStartShardId(last)
+                      .build())
+              .streamDescription();
+      shards.addAll(description.shards());
+      last = description.lastEvaluatedShardId();
+    } while (last != null);
+    return shards;
+  }
+
+  /** Where to read a shard from; a sequence number is only given for the types that need one. */
+  String shardIterator(
+      String table, String shard, ShardIteratorType type, @Nullable String sequenceNumber) {
+    return database
+        .getShardIterator(
+            KEY,
+            Names.REGION,
+            GetShardIteratorRequest.builder()
+                .streamArn(streamArn(table))
+                .shardId(shard)
+                .shardIteratorType(type)
+                .sequenceNumber(sequenceNumber)
+                .build())
+        .shardIterator();
+  }
+
+  GetRecordsResponse records(String shardIterator, int limit) {
+    return database.getRecords(
+        KEY,
+        Names.REGION,
+        GetRecordsRequest.builder().shardIterator(shardIterator).limit(limit).build());
+  }
+
+  private String streamArn(String table) {
+    return describe(table).latestStreamArn();
+  }
+
+  private TableDescription describe(String table) {
+    return database
+        .describeTable(KEY, Names.REGION, DescribeTableRequest.builder().tableName(table).build())
+        .table();
+  }
+
+  private static AttributeValue number(long value) {
+    return AttributeValue.fromN(Long.toString(value));
+  }
+
+  private static void setIfUnset(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  @Override
+  public void close() {
+    database.shutdown();
+  }
+}

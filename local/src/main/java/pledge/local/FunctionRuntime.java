@@ -1,0 +1,98 @@
+package pledge.local;
+
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs one function: as many instances as there are invocations at once, each kept warm for the
+ * next. An instance that ran out of time is not used again, as Lambda does not.
+ */
+final class FunctionRuntime {
+  private final FunctionDefinition function;
+  private final Class<?> handler;
+  private final Map<String, String> settings;
+  private final InstantSource clock;
+  private final ExecutorService threads;
+  private final ConcurrentLinkedDeque<FunctionInstance> idle = new ConcurrentLinkedDeque<>();
+
+  FunctionRuntime(
+      FunctionDefinition function,
+      Map<String, String> settings,
+      InstantSource clock,
+      ExecutorService threads) {
+    this.function = function;
+    this.handler = FunctionInstance.find(function.id(), function.handler());
+    this.settings = settings;
+    this.clock = clock;
+    this.threads = threads;
+  }
+
+  FunctionDefinition function() {
+    return function;
+  }
+
+  Map<String, String> settings() {
+    return settings;
+  }
+
+  byte[] invoke(byte[] event) throws FunctionFailure {
+    var running = threads.submit(() -> run(event));
+    try {
+      return running.get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException _) {
+      running.cancel(true);
+      throw report(FunctionFailure.timeout(function));
+    } catch (ExecutionException e) {
+      var cause = e.getCause() == null ? e : e.getCause();
+      throw report(
+          new FunctionFailure(function.id() + " threw " + cause.getClass().getName(), cause));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      running.cancel(true);
+      throw new FunctionFailure(function.id() + " was stopped", e);
+    }
+  }
+
+  private byte[] run(byte[] event) throws Exception {
+    FunctionLog.enter(function.id());
+    var instance = idle.pollFirst();
+    try {
+      if (instance == null) {
+        instance = FunctionInstance.create(handler, settings, clock);
+      }
+      var answer =
+          instance.handle(event, new InvocationContext(function, UUID.randomUUID().toString()));
+      if (!Thread.currentThread().isInterrupted()) {
+        idle.addFirst(instance);
+      }
+      return answer;
+    } catch (Exception | Error e) {
+      // The runtime keeps an instance whose handler threw; one that could not start is made anew.
+      if (instance != null) {
+        idle.addFirst(instance);
+      }
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private FunctionFailure report(FunctionFailure failure) {
+    threads.execute(
+        () -> {
+          FunctionLog.enter(function.id());
+          if (failure.getCause() != null) {
+            failure.getCause().printStackTrace(System.out);
+          } else {
+            System.out.println(failure.getMessage());
+          }
+        });
+    return failure;
+  }
+}

@@ -1,0 +1,272 @@
+package pledge.local;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AWS on one machine: what a template declares, running in this JVM. Several may run at once.
+ * Everything listens on the loopback interface only.
+ */
+public final class Machine implements AutoCloseable {
+  private static final Duration SETTLE_LIMIT = Duration.ofSeconds(30);
+
+  private final List<AutoCloseable> opened;
+  private final MachineClock clock;
+  private final Loopback api;
+  private final Loopback aws;
+  private final DynamoDb database;
+  private final DynamoDbFaults faults = new DynamoDbFaults();
+  private final Expiry expiry;
+  private final KmsStandIn kms;
+  private final Mailbox mailbox;
+  private final Queues queues;
+  private final Map<String, FunctionDefinition> declared = new LinkedHashMap<>();
+  private final Map<String, String> endpoints;
+  private final Functions functions;
+  private final HttpApi httpApi;
+  private final Schedules schedules;
+  private final Pumps pumps;
+
+  private Machine(Options options, List<AutoCloseable> opened) {
+    this.opened = opened;
+    var root =
+        TemplateReader.read(options.template().orElseGet(() -> TemplateReader.find(Path.of(""))));
+    var folder = options.data().map(path -> keep(DataFolder.take(path)));
+    var store = folder.map(DataFolder::store).orElseGet(Store::none);
+    var opening =
+        CompletableFuture.supplyAsync(
+            () -> DynamoDb.open(folder.map(DataFolder::path).orElse(null)));
+    api = keep(Loopback.open("api", options.port()));
+    aws = keep(Loopback.open("aws", 0));
+    clock = StoredClock.open(options, store);
+
+    var declarations =
+        new Declarations(new Template(root, parameters(options), api.address(), aws.address()));
+    var making =
+        opening.thenApply(
+            db -> {
+              db.create(declarations.tables());
+              return db;
+            });
+    kms =
+        new KmsStandIn(
+            new KmsKeys(declarations.keys(), declarations.keyAliases(), store, clock),
+            aws.address());
+    mailbox = new Mailbox(store);
+    var mail =
+        new MailStandIn(
+            mailbox, parameters(options).getOrDefault("MailFrom", ""), aws.address(), clock);
+    endpoints = endpoints(options, mail);
+    queues = new Queues(declarations.queues(), store, clock);
+    declarations.functions().forEach(function -> declared.put(function.id(), function));
+    functions = keep(new Functions(chosen(options), endpoints, clock));
+    httpApi = new HttpApi(functions.all(), clock);
+    schedules = new Schedules(functions.all(), clock);
+
+    database = keep(join(making));
+    var expired = new ExpiredRecords();
+    expiry = new Expiry(database, expired, clock);
+    pumps = new Pumps();
+    var feeds = new Feeds(pumps, database, expired, queues, store, clock);
+    feeds.addFunctions(functions.all());
+    feeds.addPipes(declarations.pipes());
+    feeds.addClockwork(schedules, options.expiring() ? expiry : null);
+    clock.onMove(pumps::wake);
+
+    aws.serve(
+        new AwsAddress(
+            new DynamoDbGate(database, faults, expired.lock(), feeds::wakeStreams), kms, mail));
+    Handler pages = Loopback.handler(httpApi);
+    api.serve(pages);
+    pumps.start();
+    keep(pumps);
+  }
+
+  /**
+   * Starts a machine.
+   *
+   * @throws MachineException if something that the caller can put right stands in the way
+   */
+  public static Machine start(Options options) {
+    var opened = new ArrayList<AutoCloseable>();
+    try {
+      return new Machine(options, opened);
+    } catch (RuntimeException e) {
+      closeAll(opened);
+      throw e;
+    }
+  }
+
+  /** The time on this machine. */
+  public MachineClock clock() {
+    return clock;
+  }
+
+  /** Where the HTTP API answers, without a slash at the end. */
+  public URI api() {
+    return api.address();
+  }
+
+  /** Where DynamoDB, KMS and SES answer. */
+  public URI aws() {
+    return aws.address();
+  }
+
+  /**
+   * What a function finds in its environment, whether or not it runs here.
+   *
+   * @throws IllegalArgumentException if the template has no such function
+   */
+  public Map<String, String> environment(String function) {
+    var definition = declared.get(function);
+    if (definition == null) {
+      throw new IllegalArgumentException("The template has no function " + function + ".");
+    }
+    return Functions.environment(definition, endpoints);
+  }
+
+  /**
+   * Calls a function with an event and returns its answer, both JSON, past every route, queue and
+   * schedule.
+   */
+  public byte[] invoke(String function, byte[] event) {
+    var runtime =
+        functions
+            .find(function)
+            .orElseThrow(
+                () -> new IllegalArgumentException("No function " + function + " runs here."));
+    try {
+      return runtime.invoke(event);
+    } catch (FunctionFailure e) {
+      throw new IllegalStateException(e.getMessage(), e.getCause());
+    }
+  }
+
+  /** The mails that functions sent. */
+  public Mailbox mailbox() {
+    return mailbox;
+  }
+
+  /** The keys, and what may go wrong with them. */
+  public KmsStandIn kms() {
+    return kms;
+  }
+
+  /** What may go wrong between functions and tables. */
+  public DynamoDbFaults dynamo() {
+    return faults;
+  }
+
+  /**
+   * One of the template's queues.
+   *
+   * @throws IllegalArgumentException if there is no such queue
+   */
+  public MessageQueue queue(String logicalId) {
+    return queues.find(logicalId);
+  }
+
+  /** Deletes everything that has expired by now. */
+  public void expireNow() {
+    expiry.expire();
+    pumps.wake();
+  }
+
+  /**
+   * Waits until streams, pipes, queues, schedules and expiry have nothing left to do.
+   *
+   * @throws IllegalStateException if that takes longer than 30 s of real time
+   */
+  public void settle() {
+    settle(SETTLE_LIMIT);
+  }
+
+  /**
+   * The same, with a limit of one's own.
+   *
+   * @throws IllegalStateException if it takes longer
+   */
+  public void settle(Duration limit) {
+    pumps.settle(limit);
+  }
+
+  @Override
+  public void close() {
+    closeAll(opened);
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    opened.add(part);
+    return part;
+  }
+
+  private List<FunctionDefinition> chosen(Options options) {
+    options
+        .functions()
+        .ifPresent(
+            chosen -> {
+              for (var id : chosen) {
+                if (!declared.containsKey(id)) {
+                  throw new MachineException("The template has no function " + id + ".");
+                }
+              }
+            });
+    return declared.values().stream()
+        .filter(
+            function ->
+                options.functions().map(chosen -> chosen.contains(function.id())).orElse(true))
+        .toList();
+  }
+
+  private Map<String, String> parameters(Options options) {
+    var parameters = new LinkedHashMap<String, String>();
+    parameters.put("BaseUrl", api.address().toString());
+    parameters.put("MailFrom", "local@localhost");
+    parameters.putAll(options.parameters());
+    return parameters;
+  }
+
+  private Map<String, String> endpoints(Options options, MailStandIn mail) {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("AWS_ENDPOINT_URL_DYNAMODB", aws.address().toString());
+    settings.putAll(kms.settings());
+    settings.putAll(mail.settings());
+    for (var standIn : options.standIns()) {
+      standIn.start(clock);
+      settings.putAll(keep(standIn).settings());
+    }
+    return settings;
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static void closeAll(List<AutoCloseable> parts) {
+    @Nullable RuntimeException first = null;
+    for (var part : parts.reversed()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        first = first == null ? new IllegalStateException(e) : first;
+      }
+    }
+    parts.clear();
+    if (first != null) {
+      throw first;
+    }
+  }
+}
