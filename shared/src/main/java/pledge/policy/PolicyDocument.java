@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-21",
-      "e0d1ec408f46658abb2d8104e446915c50e72216b956971492acfa5ba7fdf82d"),
+      "d4292d558f29f2a1506ced95007563c78fbb80f47cb5f8aab8e35323190dbd30"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-21",
-      "0867ca4d4ee9d64eb1cd970641e23a1420c41cf8924b9e6b361b9d2c1cae69e4");
+      "7b3a75173da5e716040db885743c6d2bc3f69999d741651dc4466a258c8dc18a");
 
   private final String id;
   private final Audience audience;
