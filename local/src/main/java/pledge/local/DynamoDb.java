@@ -21,6 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.Select;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
+import software.amazon.dynamodb.services.exceptions.DynamoDBLocalServiceException;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 
@@ -201,11 +203,26 @@ final class DynamoDb implements AutoCloseable {
         .shardIterator();
   }
 
+  /**
+   * Reads on from an iterator.
+   *
+   * @throws TrimmedDataAccessException if the iterator is older than the oldest record
+   */
   GetRecordsResponse records(String shardIterator, int limit) {
-    return database.getRecords(
-        KEY,
-        Names.REGION,
-        GetRecordsRequest.builder().shardIterator(shardIterator).limit(limit).build());
+    try {
+      return database.getRecords(
+          KEY,
+          Names.REGION,
+          GetRecordsRequest.builder().shardIterator(shardIterator).limit(limit).build());
+    } catch (DynamoDBLocalServiceException e) {
+      // Within the JVM the exception has no type of its own. An iterator made before a shard's
+      // first
+      // record is one of these cases.
+      if ("TrimmedDataAccessException".equals(e.getErrorCode())) {
+        throw TrimmedDataAccessException.builder().message(e.getMessage()).cause(e).build();
+      }
+      throw e;
+    }
   }
 
   private String streamArn(String table) {
