@@ -100,9 +100,11 @@ final class ItemCodec {
     var createdAt = createdAt(item);
     var sealed = item.get(SEALED);
     if (openSealed && sealed != null) {
-      var version = Integer.parseInt(required(item, VERSION).n());
       var plaintext =
-          vault.open(sealingKey(ref, createdAt), ref.place(version), sealed.b().asByteArray());
+          vault.open(
+              sealingKey(ref, createdAt),
+              ref.place(ref.kind().schemaVersion()),
+              sealed.b().asByteArray());
       if (plaintext.isEmpty()) {
         return Optional.empty();
       }
