@@ -67,10 +67,7 @@ final class ItemCodec {
             });
     if (!sealed.isEmpty()) {
       var key = sealingKey(ref, createdAt);
-      item.put(
-          SEALED,
-          bytes(
-              vault.seal(key, ref.place(kind.schemaVersion()), pack(sealed))));
+      item.put(SEALED, bytes(vault.seal(key, ref.place(kind.schemaVersion()), pack(sealed))));
       epochOf(key).ifPresent(epoch -> item.put(EPOCH, AttributeValue.fromS(epoch.value())));
     }
     var end = endOfRetention(category, createdAt);

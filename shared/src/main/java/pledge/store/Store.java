@@ -169,9 +169,7 @@ public final class Store {
     } catch (ConditionalCheckFailedException e) {
       capacity.refusedWrite();
       // The SDK tries again where an answer was lost, and meets what it wrote itself.
-      return write.equals(e.item().get(WRITE))
-          ? new Outcome.Written()
-          : new Outcome.Refused(0);
+      return write.equals(e.item().get(WRITE)) ? new Outcome.Written() : new Outcome.Refused(0);
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
     }
