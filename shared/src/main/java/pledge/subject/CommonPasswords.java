@@ -1,7 +1,10 @@
 package pledge.subject;
 
 import com.nulabinc.zxcvbn.Zxcvbn;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Tells passwords that a guesser tries first (OWASP ASVS 5.0 §6.2.4, §6.2.11), by an estimator that
@@ -13,6 +16,9 @@ final class CommonPasswords {
 
   private static final List<String> OUR_WORDS = List.of("pledge", "aiko", "assisters", "assistant");
 
+  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
+  private static final int SHORTEST_WORD = 3;
+
   private CommonPasswords() {}
 
   /**
@@ -21,8 +27,16 @@ final class CommonPasswords {
    * @param owner words about its owner: name, address
    */
   static boolean contains(Password password, List<String> owner) {
-    var known = new java.util.ArrayList<>(OUR_WORDS);
-    known.addAll(owner);
+    var known = new ArrayList<>(OUR_WORDS);
+    for (var words : owner) {
+      var lower = words.toLowerCase(Locale.ROOT);
+      var parts = NO_WORD.splitAsStream(lower).toList();
+      known.add(lower);
+      known.add(lower.substring(0, Math.max(0, lower.indexOf('@'))));
+      known.add(String.join("", parts));
+      known.addAll(parts);
+    }
+    known.removeIf(word -> word.length() < SHORTEST_WORD);
     return Library.ZXCVBN.measure(password.text(), known).getGuesses() < FEWEST_GUESSES;
   }
 
