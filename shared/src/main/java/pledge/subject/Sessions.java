@@ -34,6 +34,7 @@ public final class Sessions {
   private static final Duration GRAIN = Duration.ofHours(1);
 
   private static final int ID_BYTES = 16;
+  private static final int ID_LENGTH = 22;
 
   private final Store store;
   private final InstantSource clock;
@@ -76,6 +77,10 @@ public final class Sessions {
 
   /** Ends a session of that person's; false where there is none of that id. */
   public boolean end(SubjectId subject, String session) {
+    // It comes from an address line; a key of the table has a longest length.
+    if (session.length() != ID_LENGTH) {
+      return false;
+    }
     var ref = Session.KIND.in(subject.value(), session);
     return store.transaction().deleteExisting(ref).commit().written();
   }
