@@ -48,7 +48,7 @@ public final class JsonBody {
     try {
       var text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(request.body())).toString();
-      if (depth(text) <= DEEPEST && JSON.fromJson(text) instanceof Map<?, ?> object) {
+      if (isOneShallowValue(text) && JSON.fromJson(text) instanceof Map<?, ?> object) {
         var fields = new LinkedHashMap<String, Object>();
         object.forEach((name, value) -> fields.put((String) name, value));
         return new JsonBody(fields);
@@ -132,17 +132,36 @@ public final class JsonBody {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
-  /** How deep brackets nest; those within texts count as well, which no form of ours comes near. */
-  private static int depth(String text) {
+  /**
+   * The parser recurses, stops reading where the first value ends, and stumbles over one that does
+   * not end: all of that is seen to here.
+   */
+  private static boolean isOneShallowValue(String text) {
     var depth = 0;
-    var deepest = 0;
+    var inText = false;
+    var escaped = false;
+    var ended = false;
     for (var i = 0; i < text.length(); i++) {
-      switch (text.charAt(i)) {
-        case '{', '[' -> deepest = Math.max(deepest, ++depth);
-        case '}', ']' -> depth--;
-        default -> {}
+      var character = text.charAt(i);
+      if (inText) {
+        inText = escaped || character != '"';
+        escaped = !escaped && character == '\\';
+      } else if (ended) {
+        if (" \t\r\n".indexOf(character) < 0) {
+          return false;
+        }
+      } else {
+        switch (character) {
+          case '"' -> inText = true;
+          case '{', '[' -> depth++;
+          case '}', ']' -> ended = --depth <= 0;
+          default -> {}
+        }
+        if (depth > DEEPEST) {
+          return false;
+        }
       }
     }
-    return deepest;
+    return ended;
   }
 }
