@@ -112,6 +112,7 @@ public final class JsonBody {
     // Named without their values, and not at any length: a name is the sender's text as well.
     fields.keySet().stream()
         .map(name -> name.length() <= 40 ? name : name.substring(0, 40) + "…")
+        .map(JsonBody::wellFormed)
         .forEach(name -> invalid(name, "is not asked for", ""));
     fields.clear();
     if (!errors.isEmpty()) {
@@ -125,6 +126,11 @@ public final class JsonBody {
     return (end < 0 ? contentType : contentType.substring(0, end))
         .strip()
         .equalsIgnoreCase("application/json");
+  }
+
+  /** With a question mark for each half of a character: an answer could not be written with it. */
+  private static String wellFormed(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
   /** Half of a surrogate pair is no character, in whatever way it was escaped. */
