@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-21",
-      "d4292d558f29f2a1506ced95007563c78fbb80f47cb5f8aab8e35323190dbd30"),
+      "d4219c67910190cb1bb8bd2651f056c9f8d71d272b36baa1650208c7f29cb26b"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-21",
-      "7b3a75173da5e716040db885743c6d2bc3f69999d741651dc4466a258c8dc18a");
+      "36ea31195c1c9ce3dfbb3e59443834e1c974515473d590343d667f339b578a87");
 
   private final String id;
   private final Audience audience;
