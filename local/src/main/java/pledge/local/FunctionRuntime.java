@@ -41,6 +41,19 @@ final class FunctionRuntime {
     return settings;
   }
 
+  /** Makes an instance before anybody waits for one. */
+  void warmUp() {
+    threads.execute(
+        () -> {
+          FunctionLog.enter(function.id());
+          try {
+            idle.addFirst(FunctionInstance.create(handler, settings, clock));
+          } catch (Throwable e) {
+            e.printStackTrace(System.out);
+          }
+        });
+  }
+
   byte[] invoke(byte[] event) throws FunctionFailure {
     var running = threads.submit(() -> run(event));
     try {
