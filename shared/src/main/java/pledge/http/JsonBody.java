@@ -8,7 +8,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,7 +27,7 @@ public final class JsonBody {
   private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
 
   private final Map<String, Object> fields;
-  private final List<Map<String, String>> errors = new ArrayList<>();
+  private final Map<String, String> errors = new LinkedHashMap<>();
 
   private JsonBody(Map<String, Object> fields) {
     this.fields = fields;
@@ -102,8 +101,8 @@ public final class JsonBody {
 
   /** Notes that a field is not as it must be. */
   public <T> T invalid(String name, String rule, T instead) {
-    errors.add(
-        Map.of("pointer", "#/" + name.replace("~", "~0").replace("/", "~1"), "detail", rule));
+    // What is wrong first is what is said.
+    errors.putIfAbsent("#/" + name.replace("~", "~0").replace("/", "~1"), rule);
     return instead;
   }
 
@@ -115,8 +114,10 @@ public final class JsonBody {
         .forEach(name -> invalid(name, "is not asked for", ""));
     fields.clear();
     if (!errors.isEmpty()) {
+      var details = new ArrayList<Map<String, String>>();
+      errors.forEach((pointer, rule) -> details.add(Map.of("pointer", pointer, "detail", rule)));
       throw new ProblemException(
-          Response.problem(Problem.INVALID_FIELDS, Map.of("errors", List.copyOf(errors))));
+          Response.problem(Problem.INVALID_FIELDS, Map.of("errors", details)));
     }
   }
 

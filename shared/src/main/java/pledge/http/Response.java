@@ -72,6 +72,12 @@ public final class Response {
     return this;
   }
 
+  /** As {@link #header}, unless it has one of that name. */
+  Response headerIfAbsent(String name, String value) {
+    headers.putIfAbsent(name, value);
+    return this;
+  }
+
   /** A {@code Set-Cookie} line. */
   public Response cookie(String line) {
     cookies.add(line);

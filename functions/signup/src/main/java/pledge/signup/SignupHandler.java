@@ -72,7 +72,7 @@ public final class SignupHandler implements RequestStreamHandler {
     return wiring
         .limits()
         .limit(
-            "address " + form.email().value(),
+            "address " + form.email().canonical(),
             Limits.ADDRESS,
             () -> {
               wiring.signUps().request(form);

@@ -1,0 +1,149 @@
+package pledge.functions;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import pledge.local.Machine;
+import pledge.policy.PolicyDocument;
+
+/** A person with a browser of their own, as far as HTTP goes. */
+final class Person {
+  static final String USER_AGENT = "Mozilla/5.0 (a test of Pledge)";
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Pattern LINK = Pattern.compile("/confirm#([A-Za-z0-9_-]{64})");
+
+  final String name;
+  final String email;
+  final String password;
+  private final Machine machine;
+  private final Map<String, String> cookies = new LinkedHashMap<>();
+
+  Person(Machine machine, String name, String email, String password) {
+    this.machine = machine;
+    this.name = name;
+    this.email = email;
+    this.password = password;
+  }
+
+  /** Somebody with that address. */
+  static Person of(Machine machine, String email) {
+    return new Person(machine, "Ada Lovelace", email, "correct horse battery staple");
+  }
+
+  /** The same person at another browser. */
+  Person elsewhere() {
+    return new Person(machine, name, email, password);
+  }
+
+  HttpResponse<String> signUp() {
+    var policy = PolicyDocument.ASSISTANT_PRIVACY;
+    return send(
+        "POST",
+        "/signup",
+        """
+        {"name": "%s", "email": "%s", "password": "%s", "adult": true, "policies": {"%s": "%s"}}"""
+            .formatted(name, email, password, policy.id(), policy.version()));
+  }
+
+  HttpResponse<String> confirm() {
+    return confirm(mailedToken().orElseThrow());
+  }
+
+  HttpResponse<String> confirm(String token) {
+    return send("POST", "/signup/confirmation", "{\"token\": \"%s\"}".formatted(token));
+  }
+
+  /** The token of the newest mail that holds one. */
+  Optional<String> mailedToken() {
+    machine.settle();
+    return machine.mailbox().to(email).reversed().stream()
+        .map(mail -> LINK.matcher(mail.text()))
+        .filter(java.util.regex.Matcher::find)
+        .map(link -> link.group(1))
+        .findFirst();
+  }
+
+  HttpResponse<String> signIn() {
+    return signIn(password);
+  }
+
+  HttpResponse<String> signIn(String typed) {
+    return send(
+        "POST", "/session", "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, typed));
+  }
+
+  /** Signed up, confirmed, signed in. */
+  Person withSession() {
+    signUp();
+    confirm();
+    signIn();
+    return this;
+  }
+
+  HttpResponse<String> get(String path) {
+    return send("GET", path, null);
+  }
+
+  HttpResponse<String> delete(String path) {
+    return send("DELETE", path, null);
+  }
+
+  /** The value of a cookie that this browser holds. */
+  Optional<String> cookie(String cookie) {
+    return Optional.ofNullable(cookies.get(cookie));
+  }
+
+  void setCookie(String cookie, String value) {
+    cookies.put(cookie, value);
+  }
+
+  HttpResponse<String> send(String method, String path, @Nullable String json) {
+    var request =
+        HttpRequest.newBuilder(URI.create(machine.api() + path))
+            .header("user-agent", USER_AGENT)
+            .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+    if (json != null) {
+      request.header("content-type", "application/json");
+    }
+    if (!cookies.isEmpty()) {
+      request.header(
+          "cookie",
+          cookies.entrySet().stream()
+              .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+              .collect(Collectors.joining("; ")));
+    }
+    var response = send(request.build());
+    for (var line : response.headers().allValues("set-cookie")) {
+      var pair = line.substring(0, line.indexOf(';')).split("=", 2);
+      if (line.contains("Max-Age=0")) {
+        cookies.remove(pair[0]);
+      } else {
+        cookies.put(pair[0], pair[1]);
+      }
+    }
+    return response;
+  }
+
+  static HttpResponse<String> send(HttpRequest request) {
+    try {
+      return HTTP.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
