@@ -49,7 +49,9 @@ final class FunctionRuntime {
           try {
             idle.addFirst(FunctionInstance.create(handler, settings, clock));
           } catch (Throwable e) {
-            e.printStackTrace(System.out);
+            if (!threads.isShutdown()) {
+              e.printStackTrace(System.out);
+            }
           }
         });
   }
