@@ -285,12 +285,12 @@ public final class Bench {
       var signIns = people.signIns(2).iterator();
       var cookie = people.cookies(1).getFirst();
       report.heading("One request costs", "reads", "writes", "KMS calls", "calls", "");
-      cost("sign-up", meter, signup::handleRequest, people.signUp(), people.signUp());
-      cost("confirmation", meter, signup::handleRequest, confirmations);
-      cost("sign-in", meter, session::handleRequest, signIns);
+      cost("sign-up", meter, signup, people.signUp(), people.signUp());
+      cost("confirmation", meter, signup, confirmations);
+      cost("sign-in", meter, session, signIns);
       // One in 60 renews the lease of its session's rate limit with a write.
       var check = Events.get("/session", cookie);
-      cost("session check", meter, session::handleRequest, check, check);
+      cost("session check", meter, session, check, check);
     }
   }
 
