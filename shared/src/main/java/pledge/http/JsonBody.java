@@ -133,14 +133,18 @@ public final class JsonBody {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
-  /** How deep brackets nest; those within texts count as well, which no form of ours comes near. */
+  /** How deep brackets nest; those within texts are no brackets: a password may be full of them. */
   private static int depth(String text) {
     var depth = 0;
     var deepest = 0;
+    var inText = false;
     for (var i = 0; i < text.length(); i++) {
       switch (text.charAt(i)) {
-        case '{', '[' -> deepest = Math.max(deepest, ++depth);
-        case '}', ']' -> depth--;
+        case '"' -> inText = !inText;
+        // What follows is escaped.
+        case '\\' -> i++;
+        case '{', '[' -> deepest = inText ? deepest : Math.max(deepest, ++depth);
+        case '}', ']' -> depth = inText ? depth : depth - 1;
         default -> {}
       }
     }
