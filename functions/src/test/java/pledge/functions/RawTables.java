@@ -2,6 +2,7 @@ package pledge.functions;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -78,6 +79,27 @@ final class RawTables implements AutoCloseable {
   /** Every item of the table that a setting of a function names, such as {@code SUBJECTS_TABLE}. */
   List<Item> of(Machine machine, String setting) {
     return scan(machine.environment("SignupFunction").getOrDefault(setting, ""));
+  }
+
+  /** Copies an item to another partition. */
+  void put(Item item, String partition) {
+    var copy = new HashMap<>(item.attributes());
+    copy.put("pk", AttributeValue.fromS(partition));
+    dynamo.putItem(request -> request.tableName(item.table()).item(copy));
+  }
+
+  /** Deletes such a copy. */
+  void delete(Item item, String partition) {
+    dynamo.deleteItem(
+        request ->
+            request
+                .tableName(item.table())
+                .key(
+                    Map.of(
+                        "pk",
+                        AttributeValue.fromS(partition),
+                        "sk",
+                        AttributeValue.fromS(item.sk()))));
   }
 
   /** How often each sort key stands in a partition of the subjects' table, ids cut off. */

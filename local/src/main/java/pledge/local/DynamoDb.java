@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -12,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetShardIteratorRequest;
@@ -147,17 +149,16 @@ final class DynamoDb implements AutoCloseable {
   /** Deletes an item if it is expired still; a write may have given it more time. */
   boolean deleteExpired(
       TableDefinition table, String attribute, Map<String, AttributeValue> key, long epochSecond) {
+    var request =
+        DeleteItemRequest.builder()
+            .tableName(table.id())
+            .key(key)
+            .conditionExpression("#expiry <= :now")
+            .expressionAttributeNames(Map.of("#expiry", attribute))
+            .expressionAttributeValues(Map.of(":now", number(epochSecond)))
+            .build();
     try {
-      database.deleteItem(
-          KEY,
-          Names.REGION,
-          DeleteItemRequest.builder()
-              .tableName(table.id())
-              .key(key)
-              .conditionExpression("#expiry <= :now")
-              .expressionAttributeNames(Map.of("#expiry", attribute))
-              .expressionAttributeValues(Map.of(":now", number(epochSecond)))
-              .build());
+      typed(() -> database.deleteItem(KEY, Names.REGION, request));
       return true;
     } catch (ConditionalCheckFailedException _) {
       return false;
@@ -204,22 +205,31 @@ final class DynamoDb implements AutoCloseable {
   /**
    * Reads on from an iterator.
    *
-   * @throws TrimmedDataAccessException if the iterator is older than the oldest record
+   * @throws TrimmedDataAccessException if the iterator is older than the oldest record, such as one
+   *     made before a shard's first
+   * @throws ExpiredIteratorException if the iterator is too old
    */
   GetRecordsResponse records(String shardIterator, int limit) {
+    var request = GetRecordsRequest.builder().shardIterator(shardIterator).limit(limit).build();
+    return typed(() -> database.getRecords(KEY, Names.REGION, request));
+  }
+
+  /**
+   * Past HTTP, DynamoDB Local throws one type for every error: this gives those we handle theirs.
+   */
+  private static <T> T typed(Supplier<T> call) {
     try {
-      return database.getRecords(
-          KEY,
-          Names.REGION,
-          GetRecordsRequest.builder().shardIterator(shardIterator).limit(limit).build());
+      return call.get();
     } catch (DynamoDBLocalServiceException e) {
-      // Within the JVM the exception has no type of its own. An iterator made before a shard's
-      // first
-      // record is one of these cases.
-      if ("TrimmedDataAccessException".equals(e.getErrorCode())) {
-        throw TrimmedDataAccessException.builder().message(e.getMessage()).cause(e).build();
-      }
-      throw e;
+      throw switch (String.valueOf(e.getErrorCode())) {
+        case "ConditionalCheckFailedException" ->
+            ConditionalCheckFailedException.builder().message(e.getMessage()).cause(e).build();
+        case "TrimmedDataAccessException" ->
+            TrimmedDataAccessException.builder().message(e.getMessage()).cause(e).build();
+        case "ExpiredIteratorException" ->
+            ExpiredIteratorException.builder().message(e.getMessage()).cause(e).build();
+        default -> e;
+      };
     }
   }
 

@@ -60,7 +60,8 @@ final class Html {
     return Answer.of(status, "text/html; charset=utf-8", text.getBytes(StandardCharsets.UTF_8))
         .with("Content-Security-Policy", POLICY)
         .with("X-Content-Type-Options", "nosniff")
-        .with("Referrer-Policy", "no-referrer")
+        // Not no-referrer: browsers then send "Origin: null" with our own forms.
+        .with("Referrer-Policy", "same-origin")
         .with("Cache-Control", "no-store");
   }
 

@@ -43,9 +43,11 @@ public final class Machine implements AutoCloseable {
         TemplateReader.read(options.template().orElseGet(() -> TemplateReader.find(Path.of(""))));
     var folder = options.data().map(path -> keep(DataFolder.take(path)));
     var store = folder.map(DataFolder::store).orElseGet(Store::none);
+    // The database takes longest to start: meanwhile the rest is made ready.
     var opening =
         CompletableFuture.supplyAsync(
             () -> DynamoDb.open(folder.map(DataFolder::path).orElse(null)));
+    opened.add(() -> opening.thenAccept(DynamoDb::close).join());
     api = keep(Loopback.open("api", options.port()));
     aws = keep(Loopback.open("aws", 0));
     clock = StoredClock.open(options, store);
@@ -79,7 +81,7 @@ public final class Machine implements AutoCloseable {
     httpApi = new HttpApi(functions.all(), clock);
     schedules = new Schedules(functions.all(), clock);
 
-    database = keep(join(making));
+    database = join(making);
     var expired = new ExpiredRecords();
     expiry = new Expiry(database, expired, clock);
     pumps = new Pumps();

@@ -3,6 +3,7 @@ package pledge.local;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The run command. */
 public final class Main {
@@ -14,13 +15,15 @@ public final class Main {
   /** Runs until it is stopped. */
   public static void main(String[] arguments) throws InterruptedException {
     FunctionLog.install();
+    var running = new AtomicReference<Optional<Machine>>(Optional.empty());
+    // Ctrl-C and SIGTERM: what is being written is finished, then the JVM ends.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> running.get().ifPresent(Machine::close), "stop"));
     var command = CommandLine.parse(List.of(arguments));
-    var machine = begin(command, System.out, System.err);
-    if (machine.isEmpty()) {
+    running.set(begin(command, System.out, System.err));
+    if (running.get().isEmpty()) {
       System.exit(command instanceof CommandLine.Help ? 0 : MISUSE);
     }
-    // Ctrl-C and SIGTERM: what is being written is finished, then the JVM ends.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> machine.get().close(), "stop"));
     Thread.currentThread().join();
   }
 

@@ -163,6 +163,17 @@ final class HttpApiTest {
   }
 
   @Test
+  void framesTheAnswerItself() {
+    var answer =
+        answer(
+            "{\"statusCode\":200,\"body\":\"hello\",\"headers\":{\"Content-Length\":\"1\",\"X-Own\":\"1\"}}");
+
+    assertThat(answer.body()).isEqualTo("hello");
+    assertThat(answer.headers().firstValue("content-length")).contains("5");
+    assertThat(answer.headers().firstValue("x-own")).contains("1");
+  }
+
+  @Test
   void infersTheAnswerFromPlainJson() {
     var answer = answer("{\"hello\":\"world\"}");
 

@@ -52,6 +52,13 @@ final class LocalPagesTest {
             "2026-03-01T12:00:00Z");
   }
 
+  /** With no-referrer, browsers send {@code Origin: null} with the page's own form. */
+  @Test
+  void letsBrowsersNameTheOriginOfItsForms() {
+    assertThat(Sample.get(local("clock")).headers().firstValue("referrer-policy"))
+        .contains("same-origin");
+  }
+
   @Test
   void showsMail() {
     keepMail(

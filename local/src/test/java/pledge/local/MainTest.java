@@ -147,7 +147,8 @@ final class MainTest {
       do {
         line = output.readLine();
       } while (line != null && !line.startsWith("Stop"));
-      process.destroy();
+      // Not Process.destroy, which closes the output as well.
+      process.toHandle().destroy();
 
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(output.readAllAsString()).doesNotContain("WARN", "Exception", "ERROR");

@@ -24,6 +24,9 @@ public final class JsonBody {
   /** Ours are two levels deep; a parser that recurses must not be led deeper. */
   private static final int DEEPEST = 8;
 
+  /** Fields that nobody asked for and that are named: an answer must not outgrow the question. */
+  private static final int MOST_UNKNOWN = 20;
+
   private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
 
   private final Map<String, Object> fields;
@@ -47,7 +50,7 @@ public final class JsonBody {
     try {
       var text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(request.body())).toString();
-      if (depth(text) <= DEEPEST && JSON.fromJson(text) instanceof Map<?, ?> object) {
+      if (JsonShape.isSound(text, DEEPEST) && JSON.fromJson(text) instanceof Map<?, ?> object) {
         var fields = new LinkedHashMap<String, Object>();
         object.forEach((name, value) -> fields.put((String) name, value));
         return new JsonBody(fields);
@@ -110,7 +113,8 @@ public final class JsonBody {
   public void check() {
     // Named without their values, and not at any length: a name is the sender's text as well.
     fields.keySet().stream()
-        .map(name -> name.length() <= 40 ? name : name.substring(0, 40) + "…")
+        .limit(MOST_UNKNOWN)
+        .map(JsonBody::shown)
         .forEach(name -> invalid(name, "is not asked for", ""));
     fields.clear();
     if (!errors.isEmpty()) {
@@ -119,6 +123,16 @@ public final class JsonBody {
       throw new ProblemException(
           Response.problem(Problem.INVALID_FIELDS, Map.of("errors", details)));
     }
+  }
+
+  /** A name that somebody else chose: 40 characters, and what is half a character is none. */
+  private static String shown(String name) {
+    var shown = new StringBuilder();
+    name.codePoints()
+        .limit(40)
+        .map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+        .forEach(shown::appendCodePoint);
+    return shown.length() < name.length() ? shown.append('…').toString() : shown.toString();
   }
 
   private static boolean isJson(String contentType) {
@@ -131,23 +145,5 @@ public final class JsonBody {
   /** Half of a surrogate pair is no character, in whatever way it was escaped. */
   private static boolean isWellFormed(String text) {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-  }
-
-  /** How deep brackets nest; those within texts are no brackets: a password may be full of them. */
-  private static int depth(String text) {
-    var depth = 0;
-    var deepest = 0;
-    var inText = false;
-    for (var i = 0; i < text.length(); i++) {
-      switch (text.charAt(i)) {
-        case '"' -> inText = !inText;
-        // What follows is escaped.
-        case '\\' -> i++;
-        case '{', '[' -> deepest = inText ? deepest : Math.max(deepest, ++depth);
-        case '}', ']' -> depth = inText ? depth : depth - 1;
-        default -> {}
-      }
-    }
-    return deepest;
   }
 }

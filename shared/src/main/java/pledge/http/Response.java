@@ -53,8 +53,13 @@ public final class Response {
     details.put("title", problem.title());
     details.put("status", problem.status());
     details.putAll(members);
-    return new Response(problem.status(), JSON.toJson(details))
-        .header("content-type", "application/problem+json");
+    var response =
+        new Response(problem.status(), JSON.toJson(details))
+            .header("content-type", "application/problem+json");
+    // RFC 9110 §15.5.2 asks for a challenge; ours is met by POST /session.
+    return problem.status() == 401
+        ? response.header("www-authenticate", "Session realm=\"pledge\"")
+        : response;
   }
 
   /**

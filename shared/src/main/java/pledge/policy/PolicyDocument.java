@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-21",
-      "d4219c67910190cb1bb8bd2651f056c9f8d71d272b36baa1650208c7f29cb26b"),
+      "379f2dee0af29e90960ef347e92ec0753c18ecba7892737b8f76ed39dff4f24c"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-21",
-      "36ea31195c1c9ce3dfbb3e59443834e1c974515473d590343d667f339b578a87");
+      "4a7090c4aed56af7dfdaf78f60e1c543b1e33273a5ed069acd774d1c0248d1ae");
 
   private final String id;
   private final Audience audience;

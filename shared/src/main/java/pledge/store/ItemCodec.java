@@ -1,8 +1,11 @@
 package pledge.store;
 
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
-import io.avaje.jsonb.Types;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -35,9 +38,6 @@ final class ItemCodec {
   private static final String SEALED = "_sealed";
   private static final String EPOCH = "_epoch";
 
-  private static final JsonType<Map<String, String>> SEALED_FIELDS =
-      Jsonb.builder().build().type(Types.mapOf(String.class));
-
   private final Vault vault;
 
   ItemCodec(Vault vault) {
@@ -67,10 +67,7 @@ final class ItemCodec {
             });
     if (!sealed.isEmpty()) {
       var key = sealingKey(ref, createdAt);
-      item.put(
-          SEALED,
-          bytes(
-              vault.seal(key, ref.place(kind.schemaVersion()), SEALED_FIELDS.toJsonBytes(sealed))));
+      item.put(SEALED, bytes(vault.seal(key, ref.place(kind.schemaVersion()), pack(sealed))));
       epochOf(key).ifPresent(epoch -> item.put(EPOCH, AttributeValue.fromS(epoch.value())));
     }
     var end = endOfRetention(category, createdAt);
@@ -100,14 +97,15 @@ final class ItemCodec {
     var createdAt = createdAt(item);
     var sealed = item.get(SEALED);
     if (openSealed && sealed != null) {
-      var version = Integer.parseInt(required(item, VERSION).n());
       var plaintext =
-          vault.open(sealingKey(ref, createdAt), ref.place(version), sealed.b().asByteArray());
+          vault.open(
+              sealingKey(ref, createdAt),
+              ref.place(ref.kind().schemaVersion()),
+              sealed.b().asByteArray());
       if (plaintext.isEmpty()) {
         return Optional.empty();
       }
-      SEALED_FIELDS
-          .fromJson(plaintext.get())
+      unpack(plaintext.get())
           .forEach(
               (name, text) -> {
                 var type = category.field(name).type();
@@ -121,6 +119,35 @@ final class ItemCodec {
             createdAt,
             expiresAt(item),
             Store.lookupsOf(item)));
+  }
+
+  /** Names and texts, each with its length before it: a text may be as long as an item. */
+  private static byte[] pack(Map<String, String> fields) {
+    var bytes = new ByteArrayOutputStream(256);
+    try (var out = new DataOutputStream(bytes)) {
+      for (var field : fields.entrySet()) {
+        out.writeUTF(field.getKey());
+        var text = field.getValue().getBytes(StandardCharsets.UTF_8);
+        out.writeInt(text.length);
+        out.write(text);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Map<String, String> unpack(byte[] bytes) {
+    var fields = new TreeMap<String, String>();
+    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      while (in.available() > 0) {
+        var name = in.readUTF();
+        fields.put(name, new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return fields;
   }
 
   static Instant createdAt(Map<String, AttributeValue> item) {

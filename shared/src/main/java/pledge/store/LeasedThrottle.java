@@ -43,6 +43,10 @@ public final class LeasedThrottle {
     var now = clock.instant();
     leases.values().removeIf(lease -> !now.isBefore(lease.until()));
     var lease = leases.get(bucket);
+    if (lease == null && leases.size() >= MOST) {
+      // Tokens that cannot be kept are not fetched.
+      return throttle.take(bucket, limit, 1);
+    }
     if (lease == null || lease.left() == 0) {
       if (!(throttle.take(bucket, limit, TOKENS) instanceof Taken.Granted granted)) {
         // Near its end a bucket is emptied one by one, so that the whole quota can be used.
@@ -51,9 +55,7 @@ public final class LeasedThrottle {
       lease = new Lease(granted, TOKENS, now.plus(LIFETIME));
     }
     var used = new Lease(lease.granted(), lease.left() - 1, lease.until());
-    if (leases.size() < MOST || leases.containsKey(bucket)) {
-      leases.put(bucket, used);
-    }
+    leases.put(bucket, used);
     return used.state();
   }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
+import pledge.vault.Secrets;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
 import pledge.vault.Vault;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
  * Reads and writes records by what their category declares: table, sealing, expiry. An expired
@@ -36,6 +38,8 @@ public final class Store {
 
   static final String LOOKUP_SORT = "LOOKUP";
   static final String SUBJECT = "subject";
+  private static final String WRITE = "_write";
+  private static final int WRITE_BYTES = 12;
 
   final DynamoDbClient dynamo;
   final Tables tables;
@@ -143,22 +147,29 @@ public final class Store {
    */
   public <T> Outcome insert(Ref<T> ref, T value, Instant expiresAt) {
     var now = now();
+    var item = codec.write(ref, value, now, expiresAt, Set.of());
+    // Tells our own write from another's that says the same.
+    var write = AttributeValue.fromS(Secrets.text(Secrets.random(WRITE_BYTES)));
+    item.put(WRITE, write);
     try {
       var answer =
           dynamo.putItem(
               request ->
                   request
                       .tableName(tables.name(ref.kind().category().table()))
-                      .item(codec.write(ref, value, now, expiresAt, Set.of()))
+                      .item(item)
                       .conditionExpression(Transaction.NOTHING_ALIVE)
                       .expressionAttributeValues(
                           Map.of(":now", ItemCodec.number(now.getEpochSecond())))
+                      .returnValuesOnConditionCheckFailure(
+                          ReturnValuesOnConditionCheckFailure.ALL_OLD)
                       .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
       capacity.write(answer.consumedCapacity());
       return new Outcome.Written();
     } catch (ConditionalCheckFailedException e) {
       capacity.refusedWrite();
-      return new Outcome.Refused(0);
+      // The SDK tries again where an answer was lost, and meets what it wrote itself.
+      return write.equals(e.item().get(WRITE)) ? new Outcome.Written() : new Outcome.Refused(0);
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
     }

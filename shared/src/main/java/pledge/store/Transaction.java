@@ -55,13 +55,16 @@ public final class Transaction {
    */
   public <T> Transaction insert(
       Ref<T> ref, T value, Instant expiresAt, Collection<String> lookups) {
-    put(
-        ref.kind().category().table(),
-        store.codec.write(ref, value, now, expiresAt, lookups),
-        NOTHING_ALIVE);
+    var item = store.codec.write(ref, value, now, expiresAt, lookups);
+    put(ref.kind().category().table(), item, NOTHING_ALIVE);
     for (var lookup : lookups) {
       var entry = new HashMap<>(ItemCodec.key(lookup, Store.LOOKUP_SORT));
       entry.put(Store.SUBJECT, AttributeValue.fromS(ref.partition()));
+      // Else it would lead to an expired record, and keep its value from others, for ever.
+      var end = item.get(ItemCodec.EXPIRES_AT);
+      if (end != null) {
+        entry.put(ItemCodec.EXPIRES_AT, end);
+      }
       put(Table.SUBJECTS, entry, NOTHING_ALIVE);
     }
     return this;

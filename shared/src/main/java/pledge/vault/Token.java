@@ -25,6 +25,10 @@ public record Token(SubjectId subject, byte[] secret) {
     }
     try {
       var bytes = Base64.getUrlDecoder().decode(text);
+      // Padding in place of the last characters.
+      if (bytes.length != SubjectId.BYTES + SECRET_BYTES) {
+        return Optional.empty();
+      }
       var subject = new SubjectId(Secrets.text(Arrays.copyOf(bytes, SubjectId.BYTES)));
       return Optional.of(
           new Token(subject, Arrays.copyOfRange(bytes, SubjectId.BYTES, bytes.length)));

@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.store;
+
+import org.jspecify.annotations.NullMarked;

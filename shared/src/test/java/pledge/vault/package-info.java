@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.vault;
+
+import org.jspecify.annotations.NullMarked;
