@@ -199,7 +199,8 @@ final class Instance implements AutoCloseable {
             exchange,
             200,
             """
-            {"AccessKeyId": "local", "SecretAccessKey": "local", "Token": "local", "Expiration": "2099-01-01T00:00:00Z"}""");
+            {"AccessKeyId": "local", "SecretAccessKey": "local", "Token": "local", "Expiration": "2099-01-01T00:00:00Z"}\
+            """);
       } else {
         // /restore/next: the snapshot is taken and restored in no time.
         send(exchange, 200, "");

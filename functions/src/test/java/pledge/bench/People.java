@@ -124,7 +124,8 @@ final class People {
     return Events.post(
         "/signup",
         """
-        {"name": "Ada Lovelace", "email": "%s", "password": "%s", "adult": true, "policies": {"%s": "%s"}}"""
+        {"name": "Ada Lovelace", "email": "%s", "password": "%s", "adult": true, "policies": {"%s": "%s"}}\
+        """
             .formatted(address(person), PASSWORD, policy.id(), policy.version()));
   }
 

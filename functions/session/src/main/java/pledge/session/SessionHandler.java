@@ -53,7 +53,8 @@ public final class SessionHandler implements RequestStreamHandler {
         "POST",
         "/session",
         """
-        {"email": "nobody@pledge.invalid", "password": "a rehearsal, no password"}""",
+        {"email": "nobody@pledge.invalid", "password": "a rehearsal, no password"}\
+        """,
         "",
         this::route);
     var token = Token.random(SubjectId.random());

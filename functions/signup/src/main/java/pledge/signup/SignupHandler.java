@@ -51,7 +51,8 @@ public final class SignupHandler implements RequestStreamHandler {
         "/signup",
         """
         {"name": "Nobody", "email": "nobody@pledge.invalid", "password": "a rehearsal, no password",
-         "adult": false, "policies": {}}""",
+         "adult": false, "policies": {}}\
+        """,
         "",
         this::route);
     wiring.signUps().rehearse();
