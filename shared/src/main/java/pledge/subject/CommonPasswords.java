@@ -3,6 +3,7 @@ package pledge.subject;
 import com.nulabinc.zxcvbn.Zxcvbn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -15,9 +16,11 @@ final class CommonPasswords {
   private static final double FEWEST_GUESSES = 1e8;
 
   /** The estimator's time grows with the cube of the length: 128 signs of punctuation take 40 s. */
-  private static final int LONGEST_PIECE = 32;
+  private static final int LONGEST_PIECE = 24;
 
   private static final List<String> OUR_WORDS = List.of("pledge", "aiko", "assisters", "assistant");
+
+  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private CommonPasswords() {}
 
@@ -28,7 +31,11 @@ final class CommonPasswords {
    */
   static boolean contains(Password password, List<String> owner) {
     var known = new ArrayList<>(OUR_WORDS);
-    known.addAll(owner);
+    for (var words : owner) {
+      var each = NO_WORD.splitAsStream(words).filter(word -> !word.isEmpty()).toList();
+      known.addAll(each);
+      known.add(String.join("", each));
+    }
     return pieces(password.text())
         .allMatch(piece -> Library.ZXCVBN.measure(piece, known).getGuesses() < FEWEST_GUESSES);
   }
