@@ -3,6 +3,7 @@ package pledge.subject;
 import com.nulabinc.zxcvbn.Zxcvbn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,7 +21,8 @@ final class CommonPasswords {
 
   private static final List<String> OUR_WORDS = List.of("pledge", "aiko", "assisters", "assistant");
 
-  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
+  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
+  private static final int SHORTEST_WORD = 3;
 
   private CommonPasswords() {}
 
@@ -32,10 +34,14 @@ final class CommonPasswords {
   static boolean contains(Password password, List<String> owner) {
     var known = new ArrayList<>(OUR_WORDS);
     for (var words : owner) {
-      var each = NO_WORD.splitAsStream(words).filter(word -> !word.isEmpty()).toList();
-      known.addAll(each);
-      known.add(String.join("", each));
+      var lower = words.toLowerCase(Locale.ROOT);
+      var parts = NO_WORD.splitAsStream(lower).toList();
+      known.add(lower);
+      known.add(lower.substring(0, Math.max(0, lower.indexOf('@'))));
+      known.add(String.join("", parts));
+      known.addAll(parts);
     }
+    known.removeIf(word -> word.length() < SHORTEST_WORD);
     return pieces(password.text())
         .allMatch(piece -> Library.ZXCVBN.measure(piece, known).getGuesses() < FEWEST_GUESSES);
   }
