@@ -59,7 +59,7 @@ final class People {
         "Jane Doe",
         email,
         new Password(PASSWORD),
-        List.of(Acceptance.of(PolicyDocument.values()[0])));
+        List.of(Acceptance.of(PolicyDocument.ASSISTANT_PRIVACY)));
   }
 
   /** The only notice of a subject. */
