@@ -141,6 +141,10 @@ public final class Throttle {
             "notBefore <= :now",
             numbers,
             forgottenAt);
+    if (waiting.isPresent() && waiting.get().isEmpty()) {
+      // Another attempt succeeded in between, and all were forgotten: this one is the first again.
+      return attempt(attempts);
+    }
     return waiting
         .map(item -> Duration.ofMillis(Math.max(1, number(item, "notBefore") - now)))
         .orElse(Duration.ZERO);
