@@ -156,9 +156,10 @@ public final class Throttle {
   }
 
   private static Taken granted(Limit limit, long paidMillis) {
-    var used = Math.ceilDiv(paidMillis, limit.window().toMillis() / limit.quota());
+    var window = limit.window().toMillis();
+    var remaining = (window - paidMillis) / (window / limit.quota());
     return new Taken.Granted(
-        limit, (int) Math.max(0, limit.quota() - used), Duration.ofMillis(paidMillis));
+        limit, (int) Math.min(remaining, limit.quota()), Duration.ofMillis(paidMillis));
   }
 
   private record Target(Category category, String partition, String name) {}
