@@ -2,15 +2,18 @@ package pledge.functions;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,20 +24,29 @@ import pledge.policy.PolicyDocument;
 final class Person {
   static final String USER_AGENT = "Mozilla/5.0 (a test of Pledge)";
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  /** Any address of 127.0.0.0/8 reaches the machine: each is a network of its own to it. */
+  static final String HOME = "127.0.0.1";
+
+  private static final Map<String, HttpClient> NETWORKS = new ConcurrentHashMap<>();
   private static final Pattern LINK = Pattern.compile("/confirm#([A-Za-z0-9_-]{64})");
 
   final String name;
   final String email;
   final String password;
   private final Machine machine;
+  private final String address;
   private final Map<String, String> cookies = new LinkedHashMap<>();
 
   Person(Machine machine, String name, String email, String password) {
+    this(machine, name, email, password, HOME);
+  }
+
+  private Person(Machine machine, String name, String email, String password, String address) {
     this.machine = machine;
     this.name = name;
     this.email = email;
     this.password = password;
+    this.address = address;
   }
 
   /** Somebody with that address. */
@@ -44,7 +56,12 @@ final class Person {
 
   /** The same person at another browser. */
   Person elsewhere() {
-    return new Person(machine, name, email, password);
+    return at(address);
+  }
+
+  /** The same person at another browser, in that network. */
+  Person at(String elsewhere) {
+    return new Person(machine, name, email, password, elsewhere);
   }
 
   HttpResponse<String> signUp() {
@@ -53,7 +70,8 @@ final class Person {
         "POST",
         "/signup",
         """
-        {"name": "%s", "email": "%s", "password": "%s", "adult": true, "policies": {"%s": "%s"}}"""
+        {"name": "%s", "email": "%s", "password": "%s", "adult": true, "policies": {"%s": "%s"}}\
+        """
             .formatted(name, email, password, policy.id(), policy.version()));
   }
 
@@ -110,13 +128,21 @@ final class Person {
   }
 
   HttpResponse<String> send(String method, String path, @Nullable String json) {
+    return send(
+        method,
+        path,
+        json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json),
+        json == null ? Map.of() : Map.of("content-type", "application/json"));
+  }
+
+  /** Sends what a browser sends, with these headers in the place of its own. */
+  HttpResponse<String> send(
+      String method, String path, BodyPublisher body, Map<String, String> headers) {
     var request =
         HttpRequest.newBuilder(URI.create(machine.api() + path))
-            .header("user-agent", USER_AGENT)
-            .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
-    if (json != null) {
-      request.header("content-type", "application/json");
-    }
+            .setHeader("user-agent", USER_AGENT)
+            .method(method, body);
+    headers.forEach(request::setHeader);
     if (!cookies.isEmpty()) {
       request.header(
           "cookie",
@@ -124,7 +150,7 @@ final class Person {
               .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
               .collect(Collectors.joining("; ")));
     }
-    var response = send(request.build());
+    var response = send(request.build(), address);
     for (var line : response.headers().allValues("set-cookie")) {
       var pair = line.substring(0, line.indexOf(';')).split("=", 2);
       if (line.contains("Max-Age=0")) {
@@ -136,14 +162,18 @@ final class Person {
     return response;
   }
 
-  static HttpResponse<String> send(HttpRequest request) {
+  private static HttpResponse<String> send(HttpRequest request, String from) {
     try {
-      return HTTP.send(request, BodyHandlers.ofString());
+      return NETWORKS.computeIfAbsent(from, Person::network).send(request, BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private static HttpClient network(String address) {
+    return HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(address)).build();
   }
 }

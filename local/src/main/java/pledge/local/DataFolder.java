@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class DataFolder implements AutoCloseable {
   static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
   static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
-  private static final String DATABASE = "shared-local-instance.db";
+  static final String DATABASE = "shared-local-instance.db";
   private static final byte[] SQLITE =
       "SQLite format 3\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 

@@ -127,8 +127,19 @@ final class Declarations {
     var sources = new ArrayList<EventSource>();
     events
         .properties()
-        .forEach(event -> sources.add(event(function, event.getKey(), event.getValue())));
+        .forEach(
+            event -> {
+              if (isEnabled(event.getValue().path("Properties"))) {
+                sources.add(event(function, event.getKey(), event.getValue()));
+              }
+            });
     return sources;
+  }
+
+  /** Streams, queues and schedules can be switched off, each in its own words. */
+  private boolean isEnabled(JsonNode event) {
+    return template.resolve(event.path("Enabled")).asBoolean(true)
+        && !template.resolve(event.path("State")).asText().equals("DISABLED");
   }
 
   private EventSource event(String function, String name, JsonNode event) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -12,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetShardIteratorRequest;
@@ -25,6 +27,7 @@ import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException
 import software.amazon.dynamodb.services.exceptions.DynamoDBLocalServiceException;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
+import software.amazon.dynamodb.services.local.shared.exceptions.LocalDBAccessException;
 
 /**
  * DynamoDB Local in this JVM. Functions reach it over HTTP; the machine itself goes past HTTP, and
@@ -33,32 +36,21 @@ import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler
 final class DynamoDb implements AutoCloseable {
   private static final String KEY = "local";
 
-  static {
-    // DynamoDB Local logs through Log4j's API. Without its core, the API would complain; its
-    // built-in logger does.
-    setIfUnset(
-        "log4j2.loggerContextFactory",
-        "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
-    setIfUnset("org.apache.logging.log4j.simplelog.level", "OFF");
-  }
-
   private final LocalDynamoDBRequestHandler database;
+  private final @Nullable Path folder;
   private final Map<String, TableDefinition> tables = new LinkedHashMap<>();
 
-  private DynamoDb(LocalDynamoDBRequestHandler database) {
+  private DynamoDb(LocalDynamoDBRequestHandler database, @Nullable Path folder) {
     this.database = database;
+    this.folder = folder;
   }
 
   /** Opens the database: in the folder, or in memory if there is none. */
   static DynamoDb open(@Nullable Path folder) {
-    try {
-      return new DynamoDb(
-          new LocalDynamoDBRequestHandler(
-              0, folder == null, folder == null ? null : folder.toString(), true, false));
-    } catch (RuntimeException e) {
-      throw new MachineException(
-          "The database in " + folder + " cannot be opened: " + e.getMessage(), e);
-    }
+    Quiet.please();
+    var inMemory = folder == null;
+    var path = folder == null ? null : folder.toString();
+    return new DynamoDb(new LocalDynamoDBRequestHandler(0, inMemory, path, true, false), folder);
   }
 
   /** Answers DynamoDB's wire protocol. */
@@ -69,24 +61,32 @@ final class DynamoDb implements AutoCloseable {
   /**
    * Makes the tables that are not there yet.
    *
-   * @throws MachineException if one is there with another key
+   * @throws MachineException if one is there with another key, or the database cannot be read
    */
   void create(List<TableDefinition> definitions) {
-    var present =
-        database.listTables(KEY, Names.REGION, ListTablesRequest.builder().build()).tableNames();
-    for (var definition : definitions) {
-      tables.put(definition.id(), definition);
-      var request = definition.request();
-      if (!present.contains(definition.id())) {
-        database.createTable(KEY, Names.REGION, request);
-      } else if (!describe(definition.id()).keySchema().equals(request.keySchema())
-          || definition.hasStream() != (describe(definition.id()).latestStreamArn() != null)) {
-        throw new MachineException(
-            "The table "
-                + definition.id()
-                + " in the data folder is not the template's: remove the data folder to start"
-                + " anew.");
-      }
+    try {
+      var present =
+          database.listTables(KEY, Names.REGION, ListTablesRequest.builder().build()).tableNames();
+      definitions.forEach(definition -> create(definition, present.contains(definition.id())));
+    } catch (LocalDBAccessException e) {
+      throw folder == null ? e : DataFolder.damaged(folder.resolve(DataFolder.DATABASE), e);
+    }
+  }
+
+  private void create(TableDefinition definition, boolean present) {
+    tables.put(definition.id(), definition);
+    var request = definition.request();
+    if (!present) {
+      database.createTable(KEY, Names.REGION, request);
+      return;
+    }
+    var old = describe(definition.id());
+    if (!old.keySchema().equals(request.keySchema())
+        || definition.hasStream() != (old.latestStreamArn() != null)) {
+      throw new MachineException(
+          "The table "
+              + definition.id()
+              + " in the data folder is not the template's: remove the data folder to start anew.");
     }
   }
 
@@ -149,17 +149,16 @@ final class DynamoDb implements AutoCloseable {
   /** Deletes an item if it is expired still; a write may have given it more time. */
   boolean deleteExpired(
       TableDefinition table, String attribute, Map<String, AttributeValue> key, long epochSecond) {
+    var request =
+        DeleteItemRequest.builder()
+            .tableName(table.id())
+            .key(key)
+            .conditionExpression("#expiry <= :now")
+            .expressionAttributeNames(Map.of("#expiry", attribute))
+            .expressionAttributeValues(Map.of(":now", number(epochSecond)))
+            .build();
     try {
-      database.deleteItem(
-          KEY,
-          Names.REGION,
-          DeleteItemRequest.builder()
-              .tableName(table.id())
-              .key(key)
-              .conditionExpression("#expiry <= :now")
-              .expressionAttributeNames(Map.of("#expiry", attribute))
-              .expressionAttributeValues(Map.of(":now", number(epochSecond)))
-              .build());
+      typed(() -> database.deleteItem(KEY, Names.REGION, request));
       return true;
     } catch (ConditionalCheckFailedException _) {
       return false;
@@ -206,22 +205,31 @@ final class DynamoDb implements AutoCloseable {
   /**
    * Reads on from an iterator.
    *
-   * @throws TrimmedDataAccessException if the iterator is older than the oldest record
+   * @throws TrimmedDataAccessException if the iterator is older than the oldest record, such as one
+   *     made before a shard's first
+   * @throws ExpiredIteratorException if the iterator is too old
    */
   GetRecordsResponse records(String shardIterator, int limit) {
+    var request = GetRecordsRequest.builder().shardIterator(shardIterator).limit(limit).build();
+    return typed(() -> database.getRecords(KEY, Names.REGION, request));
+  }
+
+  /**
+   * Past HTTP, DynamoDB Local throws one type for every error: this gives those we handle theirs.
+   */
+  private static <T> T typed(Supplier<T> call) {
     try {
-      return database.getRecords(
-          KEY,
-          Names.REGION,
-          GetRecordsRequest.builder().shardIterator(shardIterator).limit(limit).build());
+      return call.get();
     } catch (DynamoDBLocalServiceException e) {
-      // Within the JVM the exception has no type of its own. An iterator made before a shard's
-      // first
-      // record is one of these cases.
-      if ("TrimmedDataAccessException".equals(e.getErrorCode())) {
-        throw TrimmedDataAccessException.builder().message(e.getMessage()).cause(e).build();
-      }
-      throw e;
+      throw switch (String.valueOf(e.getErrorCode())) {
+        case "ConditionalCheckFailedException" ->
+            ConditionalCheckFailedException.builder().message(e.getMessage()).cause(e).build();
+        case "TrimmedDataAccessException" ->
+            TrimmedDataAccessException.builder().message(e.getMessage()).cause(e).build();
+        case "ExpiredIteratorException" ->
+            ExpiredIteratorException.builder().message(e.getMessage()).cause(e).build();
+        default -> e;
+      };
     }
   }
 
@@ -237,12 +245,6 @@ final class DynamoDb implements AutoCloseable {
 
   private static AttributeValue number(long value) {
     return AttributeValue.fromN(Long.toString(value));
-  }
-
-  private static void setIfUnset(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
   }
 
   @Override

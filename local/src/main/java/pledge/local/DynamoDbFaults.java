@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A cut happens once: the SDK opens a new connection, tries again and succeeds. A death lasts
  * until {@link #reset}: nothing of that process reaches the database any more, as if it had been
- * killed.
+ * killed. Since the process is there all the same, each attempt is told {@code
+ * UnrecognizedClientException}, after which the SDK does not try again.
  */
 public final class DynamoDbFaults {
   private static final Set<String> WRITES =
       Set.of("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems");
+
+  private static final String DEATH = "UnrecognizedClientException";
 
   private final List<String> operations = new ArrayList<>();
   private int writes;
@@ -37,8 +40,8 @@ public final class DynamoDbFaults {
     /** The connection ends; {@code reached} says whether the database has done the work by then. */
     record Cut(boolean reached) implements Fate {}
 
-    /** The database says no. */
-    record Refuse(String type) implements Fate {}
+    /** The database says no; {@code reached} says whether it has done the work all the same. */
+    record Refuse(String type, boolean reached) implements Fate {}
   }
 
   private record Plan(int write, boolean reached, boolean forGood) {}
@@ -87,9 +90,9 @@ public final class DynamoDbFaults {
     return writes;
   }
 
-  /** Whether a planned cut or death has come to pass. */
-  public synchronized boolean struck() {
-    return plan == null && dead;
+  /** Whether a planned death has come to pass. */
+  public synchronized boolean isDead() {
+    return dead;
   }
 
   /** No faults any more, nothing recorded. */
@@ -109,11 +112,11 @@ public final class DynamoDbFaults {
   synchronized Fate fate(String operation) {
     operations.add(operation);
     if (dead) {
-      return new Fate.Cut(false);
+      return new Fate.Refuse(DEATH, false);
     }
     if (failures > 0) {
       failures--;
-      return new Fate.Refuse(failure);
+      return new Fate.Refuse(failure, false);
     }
     if (isWrite(operation)) {
       writes++;
@@ -121,7 +124,7 @@ public final class DynamoDbFaults {
       if (due.isPresent()) {
         plan = null;
         dead = due.get().forGood;
-        return new Fate.Cut(due.get().reached);
+        return dead ? new Fate.Refuse(DEATH, due.get().reached) : new Fate.Cut(due.get().reached);
       }
     }
     return new Fate.Pass();

@@ -1,6 +1,7 @@
 package pledge.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.eclipse.jetty.io.Content;
@@ -41,19 +42,26 @@ final class DynamoDbGate extends Handler.Wrapper {
     Thread.sleep(faults.delay());
     return switch (faults.fate(operation)) {
       case DynamoDbFaults.Fate.Cut(var reached) -> {
-        if (reached) {
-          pass(operation, request, new Muted(request, response), Callback.NOOP);
-        }
+        doUnheard(reached, operation, request, response);
         request.getConnectionMetaData().getConnection().getEndPoint().close();
-        callback.failed(new java.io.IOException("cut by a test"));
+        callback.failed(new IOException("cut by a test"));
         yield true;
       }
-      case DynamoDbFaults.Fate.Refuse(var type) -> {
+      case DynamoDbFaults.Fate.Refuse(var type, var reached) -> {
+        doUnheard(reached, operation, request, response);
+        response.reset();
         Loopback.write(refusal(type), response, callback);
         yield true;
       }
       case DynamoDbFaults.Fate.Pass _ -> pass(operation, request, response, callback);
     };
+  }
+
+  private void doUnheard(boolean reached, String operation, Request request, Response response)
+      throws Exception {
+    if (reached) {
+      pass(operation, request, new Muted(request, response), Callback.NOOP);
+    }
   }
 
   private boolean pass(String operation, Request request, Response response, Callback callback)

@@ -1,11 +1,13 @@
 package pledge.local;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
+import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 
 /**
  * Deletes what has expired by the machine's clock, in the place of DynamoDB's own TTL, which goes
@@ -48,39 +50,48 @@ final class Expiry implements Pump.Work {
     var writing = records.lock().writeLock();
     writing.lock();
     try {
-      var ends = table.hasStream() ? ends(table) : List.<String>of();
+      var ends = table.hasStream() ? ends(table) : Map.<String, String>of();
       var count = 0;
       for (var key : keys) {
         if (database.deleteExpired(table, attribute, key, now)) {
           count++;
         }
       }
-      ends.forEach(end -> remember(table, end));
+      ends.forEach((shard, end) -> remember(table, shard, end));
       return count;
     } finally {
       writing.unlock();
     }
   }
 
-  /** Where each shard ends now. */
-  private List<String> ends(TableDefinition table) {
-    var ends = new ArrayList<String>();
+  /** Where each open shard ends now. */
+  private Map<String, String> ends(TableDefinition table) {
+    var ends = new LinkedHashMap<String, String>();
     for (var shard : database.shards(table.id())) {
       if (shard.sequenceNumberRange().endingSequenceNumber() == null) {
-        ends.add(
-            database.shardIterator(table.id(), shard.shardId(), ShardIteratorType.LATEST, null));
+        ends.put(shard.shardId(), iterator(table, shard.shardId(), ShardIteratorType.LATEST));
       }
     }
     return ends;
   }
 
   /** Everything after the given end was written by us just now. */
-  private void remember(TableDefinition table, String end) {
+  private void remember(TableDefinition table, String shard, String end) {
     var iterator = end;
     while (iterator != null) {
-      var page = database.records(iterator, 1000);
+      GetRecordsResponse page;
+      try {
+        page = database.records(iterator, 1000);
+      } catch (TrimmedDataAccessException _) {
+        // There was no record before ours, so that ours are all there are.
+        page = database.records(iterator(table, shard, ShardIteratorType.TRIM_HORIZON), 1000);
+      }
       page.records().forEach(record -> records.add(table.id(), record.dynamodb().sequenceNumber()));
       iterator = page.records().isEmpty() ? null : page.nextShardIterator();
     }
+  }
+
+  private String iterator(TableDefinition table, String shard, ShardIteratorType type) {
+    return database.shardIterator(table.id(), shard, type, null);
   }
 }

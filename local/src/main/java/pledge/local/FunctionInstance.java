@@ -50,7 +50,7 @@ interface FunctionInstance {
               + " names "
               + className
               + ", which is not on the class path: build it, or leave it out with"
-              + " Options.functions.",
+              + " Options.withFunctions.",
           e);
     }
   }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs one function: as many instances as there are invocations at once, each kept warm for the
@@ -41,11 +42,28 @@ final class FunctionRuntime {
     return settings;
   }
 
+  /** Makes an instance before anybody waits for one. */
+  void warmUp() {
+    threads.execute(
+        () -> {
+          FunctionLog.enter(function.id());
+          try {
+            idle.addFirst(FunctionInstance.create(handler, settings, clock));
+          } catch (Throwable e) {
+            if (!threads.isShutdown()) {
+              e.printStackTrace(System.out);
+            }
+          }
+        });
+  }
+
   byte[] invoke(byte[] event) throws FunctionFailure {
-    var running = threads.submit(() -> run(event));
+    var abandoned = new AtomicBoolean();
+    var running = threads.submit(() -> run(event, abandoned));
     try {
       return running.get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
+      abandoned.set(true);
       running.cancel(true);
       throw report(FunctionFailure.timeout(function));
     } catch (ExecutionException e) {
@@ -54,32 +72,30 @@ final class FunctionRuntime {
           new FunctionFailure(function.id() + " threw " + cause.getClass().getName(), cause));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      abandoned.set(true);
       running.cancel(true);
       throw new FunctionFailure(function.id() + " was stopped", e);
     }
   }
 
-  private byte[] run(byte[] event) throws Exception {
+  private byte[] run(byte[] event, AtomicBoolean abandoned) throws Exception {
     FunctionLog.enter(function.id());
     var instance = idle.pollFirst();
     try {
       if (instance == null) {
         instance = FunctionInstance.create(handler, settings, clock);
       }
-      var answer =
-          instance.handle(event, new InvocationContext(function, UUID.randomUUID().toString()));
-      if (!Thread.currentThread().isInterrupted()) {
-        idle.addFirst(instance);
-      }
-      return answer;
+      return instance.handle(event, new InvocationContext(function, UUID.randomUUID().toString()));
     } catch (Exception | Error e) {
-      // The runtime keeps an instance whose handler threw; one that could not start is made anew.
-      if (instance != null) {
-        idle.addFirst(instance);
-      }
       throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(e);
+    } finally {
+      // An instance whose handler threw is kept, as Lambda keeps it; one that could not start is
+      // not.
+      if (instance != null && !abandoned.get()) {
+        idle.addFirst(instance);
+      }
     }
   }
 

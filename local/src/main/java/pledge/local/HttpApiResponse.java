@@ -4,13 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the HTTP API makes of a function's answer, in payload format 2.0 or inferred from plain
  * JSON.
  */
 final class HttpApiResponse {
+  /** What the API says itself, whatever the function says. */
+  private static final Set<String> FRAMING =
+      Set.of("content-length", "transfer-encoding", "connection");
+
   private HttpApiResponse() {}
 
   static Answer read(byte[] answer) {
@@ -33,7 +39,12 @@ final class HttpApiResponse {
     var headers = new ArrayList<Map.Entry<String, String>>();
     tree.path("headers")
         .properties()
-        .forEach(header -> headers.add(Map.entry(header.getKey(), header.getValue().asText())));
+        .forEach(
+            header -> {
+              if (!FRAMING.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                headers.add(Map.entry(header.getKey(), header.getValue().asText()));
+              }
+            });
     tree.path("cookies").forEach(cookie -> headers.add(Map.entry("Set-Cookie", cookie.asText())));
     if (headers.stream().noneMatch(header -> header.getKey().equalsIgnoreCase("Content-Type"))) {
       headers.add(Map.entry("Content-Type", "text/plain; charset=utf-8"));

@@ -41,6 +41,7 @@ final class Loopback implements AutoCloseable {
    * @throws MachineException if the port is taken
    */
   static Loopback open(String name, int port) {
+    Quiet.please();
     var threads = new QueuedThreadPool();
     threads.setName(name);
     threads.setDaemon(true);
@@ -63,12 +64,14 @@ final class Loopback implements AutoCloseable {
     return new Loopback(server, connector);
   }
 
+  /** By number: no name to look up, no second address to try. */
   URI address() {
     return URI.create("http://" + HOST + ":" + connector.getLocalPort());
   }
 
-  int port() {
-    return connector.getLocalPort();
+  /** By name: browsers keep Secure cookies for {@code http://localhost}. */
+  URI addressForBrowsers() {
+    return URI.create("http://localhost:" + connector.getLocalPort());
   }
 
   /** Begins to answer. */

@@ -4,12 +4,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +30,7 @@ public final class Machine implements AutoCloseable {
   private final Mailbox mailbox;
   private final Queues queues;
   private final Map<String, FunctionDefinition> declared = new LinkedHashMap<>();
+  private final List<StandIn> standIns;
   private final Map<String, String> endpoints;
   private final Functions functions;
   private final HttpApi httpApi;
@@ -42,15 +43,18 @@ public final class Machine implements AutoCloseable {
         TemplateReader.read(options.template().orElseGet(() -> TemplateReader.find(Path.of(""))));
     var folder = options.data().map(path -> keep(DataFolder.take(path)));
     var store = folder.map(DataFolder::store).orElseGet(Store::none);
+    // The database takes longest to start: meanwhile the rest is made ready.
     var opening =
         CompletableFuture.supplyAsync(
             () -> DynamoDb.open(folder.map(DataFolder::path).orElse(null)));
+    opened.add(() -> opening.thenAccept(DynamoDb::close).join());
     api = keep(Loopback.open("api", options.port()));
     aws = keep(Loopback.open("aws", 0));
     clock = StoredClock.open(options, store);
 
     var declarations =
-        new Declarations(new Template(root, parameters(options), api.address(), aws.address()));
+        new Declarations(
+            new Template(root, parameters(options), api.addressForBrowsers(), aws.address()));
     var making =
         opening.thenApply(
             db -> {
@@ -65,14 +69,19 @@ public final class Machine implements AutoCloseable {
     var mail =
         new MailStandIn(
             mailbox, parameters(options).getOrDefault("MailFrom", ""), aws.address(), clock);
-    endpoints = endpoints(options, mail);
+    standIns = new ArrayList<>(List.of(kms, mail));
+    for (var standIn : options.standIns()) {
+      standIn.start(clock);
+      standIns.add(keep(standIn));
+    }
+    endpoints = endpoints();
     queues = new Queues(declarations.queues(), store, clock);
     declarations.functions().forEach(function -> declared.put(function.id(), function));
     functions = keep(new Functions(chosen(options), endpoints, clock));
     httpApi = new HttpApi(functions.all(), clock);
     schedules = new Schedules(functions.all(), clock);
 
-    database = keep(join(making));
+    database = join(making);
     var expired = new ExpiredRecords();
     expiry = new Expiry(database, expired, clock);
     pumps = new Pumps();
@@ -85,8 +94,9 @@ public final class Machine implements AutoCloseable {
     aws.serve(
         new AwsAddress(
             new DynamoDbGate(database, faults, expired.lock(), feeds::wakeStreams), kms, mail));
-    Handler pages = Loopback.handler(httpApi);
-    api.serve(pages);
+    var pages = new LocalPages(this);
+    api.serve(
+        Loopback.handler(call -> pages.owns(call) ? pages.answer(call) : httpApi.answer(call)));
     pumps.start();
     keep(pumps);
   }
@@ -113,7 +123,7 @@ public final class Machine implements AutoCloseable {
 
   /** Where the HTTP API answers, without a slash at the end. */
   public URI api() {
-    return api.address();
+    return api.addressForBrowsers();
   }
 
   /** Where DynamoDB, KMS and SES answer. */
@@ -139,13 +149,8 @@ public final class Machine implements AutoCloseable {
    * schedule.
    */
   public byte[] invoke(String function, byte[] event) {
-    var runtime =
-        functions
-            .find(function)
-            .orElseThrow(
-                () -> new IllegalArgumentException("No function " + function + " runs here."));
     try {
-      return runtime.invoke(event);
+      return runtime(function).invoke(event);
     } catch (FunctionFailure e) {
       throw new IllegalStateException(e.getMessage(), e.getCause());
     }
@@ -204,6 +209,45 @@ public final class Machine implements AutoCloseable {
     closeAll(opened);
   }
 
+  List<TableDefinition> tables() {
+    return database.tables();
+  }
+
+  long count(String table) {
+    return database.count(table);
+  }
+
+  FunctionRuntime runtime(String function) {
+    return functions
+        .find(function)
+        .orElseThrow(() -> new IllegalArgumentException("No function " + function + " runs here."));
+  }
+
+  Collection<FunctionRuntime> functions() {
+    return functions.all();
+  }
+
+  List<Route> routes() {
+    return httpApi.routes();
+  }
+
+  List<MessageQueue> queues() {
+    return queues.all();
+  }
+
+  List<Schedules.View> schedules() {
+    return schedules.views();
+  }
+
+  List<StandIn> standIns() {
+    return standIns;
+  }
+
+  /** Makes an instance of each function before anybody waits for one. */
+  void warmUp() {
+    functions.all().forEach(FunctionRuntime::warmUp);
+  }
+
   private <T extends AutoCloseable> T keep(T part) {
     opened.add(part);
     return part;
@@ -229,21 +273,16 @@ public final class Machine implements AutoCloseable {
 
   private Map<String, String> parameters(Options options) {
     var parameters = new LinkedHashMap<String, String>();
-    parameters.put("BaseUrl", api.address().toString());
+    parameters.put("BaseUrl", api.addressForBrowsers().toString());
     parameters.put("MailFrom", "local@localhost");
     parameters.putAll(options.parameters());
     return parameters;
   }
 
-  private Map<String, String> endpoints(Options options, MailStandIn mail) {
+  private Map<String, String> endpoints() {
     var settings = new LinkedHashMap<String, String>();
     settings.put("AWS_ENDPOINT_URL_DYNAMODB", aws.address().toString());
-    settings.putAll(kms.settings());
-    settings.putAll(mail.settings());
-    for (var standIn : options.standIns()) {
-      standIn.start(clock);
-      settings.putAll(keep(standIn).settings());
-    }
+    standIns.forEach(standIn -> settings.putAll(standIn.settings()));
     return settings;
   }
 

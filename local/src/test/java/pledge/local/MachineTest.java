@@ -47,7 +47,7 @@ final class MachineTest {
   @Test
   void listensOnLoopbackOnly() {
     try (var machine = Sample.start()) {
-      assertThat(machine.api()).extracting(URI::getHost).isEqualTo("127.0.0.1");
+      assertThat(machine.api()).extracting(URI::getHost).isEqualTo("localhost");
     }
   }
 }

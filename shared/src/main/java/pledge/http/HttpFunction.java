@@ -127,7 +127,7 @@ public final class HttpFunction {
 
   private static APIGatewayV2HTTPResponse asEvent(Response response) {
     var headers = new LinkedHashMap<String, String>();
-    headers.put("strict-transport-security", "max-age=63072000; includeSubDomains; preload");
+    headers.put("strict-transport-security", "max-age=63072000; includeSubDomains");
     headers.put("x-content-type-options", "nosniff");
     headers.put("referrer-policy", "no-referrer");
     headers.put("cache-control", "no-store");

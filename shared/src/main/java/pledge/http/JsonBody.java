@@ -8,7 +8,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,10 +24,13 @@ public final class JsonBody {
   /** Ours are two levels deep; a parser that recurses must not be led deeper. */
   private static final int DEEPEST = 8;
 
+  /** Fields that nobody asked for and that are named: an answer must not outgrow the question. */
+  private static final int MOST_UNKNOWN = 20;
+
   private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
 
   private final Map<String, Object> fields;
-  private final List<Map<String, String>> errors = new ArrayList<>();
+  private final Map<String, String> errors = new LinkedHashMap<>();
 
   private JsonBody(Map<String, Object> fields) {
     this.fields = fields;
@@ -48,7 +50,7 @@ public final class JsonBody {
     try {
       var text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(request.body())).toString();
-      if (isOneShallowValue(text) && JSON.fromJson(text) instanceof Map<?, ?> object) {
+      if (JsonShape.isSound(text, DEEPEST) && JSON.fromJson(text) instanceof Map<?, ?> object) {
         var fields = new LinkedHashMap<String, Object>();
         object.forEach((name, value) -> fields.put((String) name, value));
         return new JsonBody(fields);
@@ -102,8 +104,8 @@ public final class JsonBody {
 
   /** Notes that a field is not as it must be. */
   public <T> T invalid(String name, String rule, T instead) {
-    errors.add(
-        Map.of("pointer", "#/" + name.replace("~", "~0").replace("/", "~1"), "detail", rule));
+    // What is wrong first is what is said.
+    errors.putIfAbsent("#/" + name.replace("~", "~0").replace("/", "~1"), rule);
     return instead;
   }
 
@@ -111,14 +113,26 @@ public final class JsonBody {
   public void check() {
     // Named without their values, and not at any length: a name is the sender's text as well.
     fields.keySet().stream()
-        .map(name -> name.length() <= 40 ? name : name.substring(0, 40) + "…")
-        .map(JsonBody::wellFormed)
+        .limit(MOST_UNKNOWN)
+        .map(JsonBody::shown)
         .forEach(name -> invalid(name, "is not asked for", ""));
     fields.clear();
     if (!errors.isEmpty()) {
+      var details = new ArrayList<Map<String, String>>();
+      errors.forEach((pointer, rule) -> details.add(Map.of("pointer", pointer, "detail", rule)));
       throw new ProblemException(
-          Response.problem(Problem.INVALID_FIELDS, Map.of("errors", List.copyOf(errors))));
+          Response.problem(Problem.INVALID_FIELDS, Map.of("errors", details)));
     }
+  }
+
+  /** A name that somebody else chose: 40 characters, and what is half a character is none. */
+  private static String shown(String name) {
+    var shown = new StringBuilder();
+    name.codePoints()
+        .limit(40)
+        .map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+        .forEach(shown::appendCodePoint);
+    return shown.length() < name.length() ? shown.append('…').toString() : shown.toString();
   }
 
   private static boolean isJson(String contentType) {
@@ -128,46 +142,8 @@ public final class JsonBody {
         .equalsIgnoreCase("application/json");
   }
 
-  /** With a question mark for each half of a character: an answer could not be written with it. */
-  private static String wellFormed(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-  }
-
   /** Half of a surrogate pair is no character, in whatever way it was escaped. */
   private static boolean isWellFormed(String text) {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-  }
-
-  /**
-   * The parser recurses, stops reading where the first value ends, and stumbles over one that does
-   * not end: all of that is seen to here.
-   */
-  private static boolean isOneShallowValue(String text) {
-    var depth = 0;
-    var inText = false;
-    var escaped = false;
-    var ended = false;
-    for (var i = 0; i < text.length(); i++) {
-      var character = text.charAt(i);
-      if (inText) {
-        inText = escaped || character != '"';
-        escaped = !escaped && character == '\\';
-      } else if (ended) {
-        if (" \t\r\n".indexOf(character) < 0) {
-          return false;
-        }
-      } else {
-        switch (character) {
-          case '"' -> inText = true;
-          case '{', '[' -> depth++;
-          case '}', ']' -> ended = --depth <= 0;
-          default -> {}
-        }
-        if (depth > DEEPEST) {
-          return false;
-        }
-      }
-    }
-    return ended;
   }
 }

@@ -83,11 +83,12 @@ public final class RateLimits {
           case Taken.Denied(var of, var retryAfter) ->
               "r=0;t=" + Math.ceilDiv(retryAfter.toMillis(), 1_000L);
         };
+    // Of two buckets the inner one is the narrower, and has spoken already.
     return response
-        .header(
+        .headerIfAbsent(
             "ratelimit-policy",
             "\"%s\";q=%d;w=%d".formatted(limit.name(), limit.quota(), limit.window().toSeconds()))
-        .header("ratelimit", "\"%s\";%s".formatted(limit.name(), state));
+        .headerIfAbsent("ratelimit", "\"%s\";%s".formatted(limit.name(), state));
   }
 
   /**

@@ -53,8 +53,13 @@ public final class Response {
     details.put("title", problem.title());
     details.put("status", problem.status());
     details.putAll(members);
-    return new Response(problem.status(), JSON.toJson(details))
-        .header("content-type", "application/problem+json");
+    var response =
+        new Response(problem.status(), JSON.toJson(details))
+            .header("content-type", "application/problem+json");
+    // RFC 9110 §15.5.2 asks for a challenge; ours is met by POST /session.
+    return problem.status() == 401
+        ? response.header("www-authenticate", "Session realm=\"pledge\"")
+        : response;
   }
 
   /**
@@ -69,6 +74,12 @@ public final class Response {
 
   public Response header(String name, String value) {
     headers.put(name, value);
+    return this;
+  }
+
+  /** As {@link #header}, unless it has one of that name. */
+  Response headerIfAbsent(String name, String value) {
+    headers.putIfAbsent(name, value);
     return this;
   }
 

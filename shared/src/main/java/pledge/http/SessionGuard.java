@@ -36,9 +36,7 @@ public final class SessionGuard {
   }
 
   private static Response refuse(Request request) {
-    var refusal =
-        Response.problem(Problem.NOT_SIGNED_IN)
-            .header("www-authenticate", "Session realm=\"pledge\"");
+    var refusal = Response.problem(Problem.NOT_SIGNED_IN);
     // A dead cookie is of no use to anybody.
     return request.cookie(Cookies.SESSION).isPresent()
         ? refusal.cookie(Cookies.remove(Cookies.SESSION))

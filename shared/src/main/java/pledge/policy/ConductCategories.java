@@ -39,7 +39,7 @@ final class ConductCategories {
               clear("notBefore", INSTANT, "when the next attempt is taken"));
 
   static final Declaration RATE_LIMIT =
-      declare("how many requests a network address may still make")
+      declare("how many requests an address or a session may still make")
           .from(a(4), b(2))
           .purposes(Purpose.SECURITY)
           .basis(LegalBasis.LEGITIMATE_INTERESTS)

@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-21",
-      "d4292d558f29f2a1506ced95007563c78fbb80f47cb5f8aab8e35323190dbd30"),
+      "379f2dee0af29e90960ef347e92ec0753c18ecba7892737b8f76ed39dff4f24c"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-21",
-      "7b3a75173da5e716040db885743c6d2bc3f69999d741651dc4466a258c8dc18a");
+      "4a7090c4aed56af7dfdaf78f60e1c543b1e33273a5ed069acd774d1c0248d1ae");
 
   private final String id;
   private final Audience audience;

@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 
 /**
  * An e-mail address as its owner writes it (RFC 5321 §4.1.2, without quoted local parts and address
- * literals, which no person has). Its domain is in ASCII (RFC 5891).
+ * literals, which no person has). Its domain is in ASCII (RFC 5891), and so is its local part: the
+ * mail service takes no other.
  */
 public final class EmailAddress {
   private static final int LONGEST = 254;
   private static final int LONGEST_LOCAL_PART = 64;
-  private static final Pattern LOCAL_PART =
-      Pattern.compile(
-          "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+(\\.[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+)*");
+  private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+  private static final Pattern LOCAL_PART = Pattern.compile(ATOM + "(\\." + ATOM + ")*");
   private static final Pattern DOMAIN =
       Pattern.compile("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -62,7 +62,7 @@ public final class EmailAddress {
    * What two spellings of one address share. The standard lets a mail host tell upper from lower
    * case; none does, and two accounts for one mailbox would be worse.
    */
-  String canonical() {
+  public String canonical() {
     return value.toLowerCase(Locale.ROOT);
   }
 

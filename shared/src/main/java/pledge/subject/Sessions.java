@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.store.Change;
@@ -34,7 +35,7 @@ public final class Sessions {
   private static final Duration GRAIN = Duration.ofHours(1);
 
   private static final int ID_BYTES = 16;
-  private static final int ID_LENGTH = 22;
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{22}");
 
   private final Store store;
   private final InstantSource clock;
@@ -77,8 +78,7 @@ public final class Sessions {
 
   /** Ends a session of that person's; false where there is none of that id. */
   public boolean end(SubjectId subject, String session) {
-    // It comes from an address line; a key of the table has a longest length.
-    if (session.length() != ID_LENGTH) {
+    if (!ID.matcher(session).matches()) {
       return false;
     }
     var ref = Session.KIND.in(subject.value(), session);

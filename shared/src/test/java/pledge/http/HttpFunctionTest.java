@@ -106,8 +106,7 @@ final class HttpFunctionTest {
                 event("POST", Map.of("origin", "https://evil.example"), ""),
                 request -> Response.noContent()))) {
       assertThat(headers(answer))
-          .containsEntry(
-              "strict-transport-security", "max-age=63072000; includeSubDomains; preload")
+          .containsEntry("strict-transport-security", "max-age=63072000; includeSubDomains")
           .containsEntry("x-content-type-options", "nosniff")
           .containsEntry("referrer-policy", "no-referrer")
           .containsEntry("cache-control", "no-store")

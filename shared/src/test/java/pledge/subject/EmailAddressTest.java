@@ -29,9 +29,6 @@ final class EmailAddressTest {
     "jane@BÜCHER.example, jane@xn--bcher-kva.example",
     "jane@例え.テスト, jane@xn--r8jz45g.xn--zckzah",
     "jane@example。org, jane@example.org",
-    "jürgen@example.org, jürgen@example.org",
-    "用户@example.org, 用户@example.org",
-    "δοκιμή@example.org, δοκιμή@example.org",
     "jane@1und1.de, jane@1und1.de"
   })
   void isReadAndItsDomainInAscii(String text, String value) {
@@ -63,6 +60,9 @@ final class EmailAddressTest {
         "jane@192.0.2.1",
         "jane@example.1org",
         "\"jane\"@example.org",
+        // The mail service takes no local part outside ASCII.
+        "jürgen@example.org",
+        "用户@example.org",
         "ja\"ne@example.org",
         "ja(ne)@example.org",
         "<jane@example.org>",

@@ -322,7 +322,7 @@ final class SignUpsTest {
       dynamo.dieBeforeWrite(n);
     }
     var failure = catchThrowable(deed::run);
-    var struck = dynamo.struck();
+    var struck = dynamo.isDead();
     TestMachine.reset();
     if (struck) {
       assertThat(failure).isInstanceOf(UnavailableException.class);

@@ -61,8 +61,8 @@ public final class PageHandler implements RequestStreamHandler {
       case "GET /" -> pages.home();
       case "GET /confirm" -> pages.confirm();
       case "GET /assets/{file}" -> pages.asset(request.pathParameters().getOrDefault("file", ""));
-      case "GET /privacy/{audience}" ->
-          pages.privacy(request.pathParameters().getOrDefault("audience", ""));
+      case "GET /privacy/{document}" ->
+          pages.privacy(request.pathParameters().getOrDefault("document", ""));
       default -> Response.problem(Problem.NOT_FOUND);
     };
   }

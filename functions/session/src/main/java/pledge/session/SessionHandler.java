@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import pledge.http.Cookies;
@@ -52,7 +53,8 @@ public final class SessionHandler implements RequestStreamHandler {
         "POST",
         "/session",
         """
-        {"email": "nobody@pledge.invalid", "password": "a rehearsal, no password"}""",
+        {"email": "nobody@pledge.invalid", "password": "a rehearsal, no password"}\
+        """,
         "",
         this::route);
     var token = Token.random(SubjectId.random());
@@ -79,9 +81,16 @@ public final class SessionHandler implements RequestStreamHandler {
               .cookie(Cookies.set(Cookies.SESSION, token.text(), Sessions.ABSOLUTE))
               .cookie(Cookies.set(Cookies.BROWSER, browser, SignIns.BROWSER_LIFETIME));
       case SignIns.Outcome.WrongCredentials() -> Response.problem(Problem.WRONG_CREDENTIALS);
-      case SignIns.Outcome.TooSoon(var retryAfter) ->
-          Response.problem(Problem.TOO_MANY_REQUESTS, retryAfter);
+      case SignIns.Outcome.TooSoon(var retryAfter) -> tooSoon(retryAfter);
     };
+  }
+
+  /** The delay of the account speaks, and not the bucket of the network, which has tokens left. */
+  private static Response tooSoon(Duration retryAfter) {
+    var seconds = Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1_000L));
+    return Response.problem(Problem.TOO_MANY_REQUESTS, retryAfter)
+        .header("ratelimit-policy", "\"signin-delay\";q=1;w=" + seconds)
+        .header("ratelimit", "\"signin-delay\";r=0;t=" + seconds);
   }
 
   private Response signOut(Sessions.SignedIn person) {
@@ -95,8 +104,11 @@ public final class SessionHandler implements RequestStreamHandler {
 
   private Response end(Sessions.SignedIn person, Request request) {
     var session = request.pathParameters().getOrDefault("id", "");
-    return wiring.sessions().end(person.subject(), session)
-        ? Response.noContent()
-        : Response.problem(Problem.NOT_FOUND);
+    if (!wiring.sessions().end(person.subject(), session)) {
+      return Response.problem(Problem.NOT_FOUND);
+    }
+    return session.equals(person.session())
+        ? Response.noContent().cookie(Cookies.remove(Cookies.SESSION))
+        : Response.noContent();
   }
 }

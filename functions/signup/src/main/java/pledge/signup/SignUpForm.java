@@ -48,8 +48,20 @@ final class SignUpForm {
   private static Optional<String> name(String text) {
     var name = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
     var length = name.codePointCount(0, name.length());
-    var oneLine = name.codePoints().noneMatch(Character::isISOControl);
-    return length >= 1 && length <= LONGEST_NAME && oneLine ? Optional.of(name) : Optional.empty();
+    var plain = name.codePoints().noneMatch(SignUpForm::breaksOrTurnsLines);
+    var legible = name.codePoints().anyMatch(Character::isLetterOrDigit);
+    return plain && legible && length <= LONGEST_NAME ? Optional.of(name) : Optional.empty();
+  }
+
+  /**
+   * Control characters, line and paragraph separators, and the marks that turn the direction of
+   * writing (UAX #9).
+   */
+  private static boolean breaksOrTurnsLines(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+      default -> (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    };
   }
 
   private static Optional<Password> password(String text) {

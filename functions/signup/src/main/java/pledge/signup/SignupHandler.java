@@ -51,7 +51,8 @@ public final class SignupHandler implements RequestStreamHandler {
         "/signup",
         """
         {"name": "Nobody", "email": "nobody@pledge.invalid", "password": "a rehearsal, no password",
-         "adult": false, "policies": {}}""",
+         "adult": false, "policies": {}}\
+        """,
         "",
         this::route);
     wiring.signUps().rehearse();
@@ -72,7 +73,7 @@ public final class SignupHandler implements RequestStreamHandler {
     return wiring
         .limits()
         .limit(
-            "address " + form.email().value(),
+            "address " + form.email().canonical(),
             Limits.ADDRESS,
             () -> {
               wiring.signUps().request(form);

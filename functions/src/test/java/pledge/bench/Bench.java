@@ -1,0 +1,397 @@
+package pledge.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import pledge.bench.Instance.Answer;
+import pledge.bench.Instance.Handler;
+import pledge.bench.Instance.Mode;
+import pledge.local.Machine;
+import pledge.local.Options;
+import pledge.session.SessionHandler;
+import pledge.signup.SignupHandler;
+
+/**
+ * What the functions cost, beside the least that they could cost, from their archives as they are
+ * deployed. Every figure is the median of several runs, and what is compared is run by turns, so
+ * that a busy machine disturbs both alike.
+ */
+public final class Bench {
+  private static final int RUNS = Integer.getInteger("bench.runs", 9);
+  private static final int RESTORES = (RUNS + 2) / 3;
+  private static final int WARM_REQUESTS = 20;
+
+  private static final double COLD_TARGET = 1.25;
+  private static final double RESTORED_TARGET = 3;
+  private static final double CHECK_TARGET = 0.8;
+  private static final double SIGN_IN_TARGET = 0.9;
+  private static final long LARGEST_ARCHIVE = 15_000_000;
+
+  private final Report report = new Report();
+  private final Machine machine;
+  private final People people;
+
+  private Bench(Machine machine) {
+    this.machine = machine;
+    this.people = new People(machine);
+  }
+
+  /** Runs all of it. */
+  public static void main(String[] arguments) throws IOException {
+    // Small answers go out at once, as they do from Lambda's endpoint.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    Cpus.leaveFirst();
+    var options =
+        Options.inMemory().withTickingClock().withFunctions("SignupFunction", "SessionFunction");
+    try (var machine = Machine.start(options)) {
+      new Bench(machine).run();
+    }
+    // DynamoDB Local leaves threads behind.
+    System.exit(0);
+  }
+
+  private void run() throws IOException {
+    report.say(
+        "Java %s, medians of %d; %s."
+            .formatted(System.getProperty("java.version"), RUNS, Cpus.words()));
+    coldStarts();
+    restores();
+    rates();
+    costs();
+    archives();
+    report.end();
+  }
+
+  /**
+   * A function that starts, and its first request.
+   *
+   * @param what in the table
+   * @param hash whether it makes one password hash
+   * @param target whether the target is for it
+   */
+  private record Start(
+      String what,
+      String function,
+      Handler handler,
+      boolean hash,
+      boolean target,
+      Supplier<byte[]> event) {}
+
+  private void coldStarts() {
+    var anything = Events.get("/", "");
+    var cookie = people.cookies(1).getFirst();
+    var confirmations = people.confirmations(RUNS).iterator();
+    var signIns = people.signIns(RUNS).iterator();
+    var notices = people.notices(RUNS).iterator();
+    var empty = reference("empty stream handler", References.EmptyStream.class, anything);
+    var typed = reference("empty typed handler", References.EmptyTyped.class, anything);
+    var oneRead =
+        reference("stream handler, one DynamoDB read", References.OneRead.class, anything);
+    var oneHash =
+        reference("stream handler, one password hash", References.OneHash.class, anything);
+    var starts =
+        List.of(
+            empty,
+            typed,
+            oneRead,
+            oneHash,
+            start("signup", "POST /signup", true, people::signUp),
+            start("signup", "POST /signup/confirmation", false, confirmations::next),
+            start("session", "POST /session", true, signIns::next),
+            start("session", "GET /session", false, () -> Events.get("/session", cookie)),
+            start("page", "GET /", false, () -> Events.get("/", "")),
+            new Start(
+                "notice: SQSEvent",
+                "NoticeFunction",
+                new Handler("pledge.notice.NoticeHandler", List.of(archive("notice"))),
+                false,
+                false,
+                () -> Events.message(notices.next())));
+    var answers = new LinkedHashMap<Start, List<Answer>>();
+    for (var run = 0; run < RUNS; run++) {
+      for (var start : starts) {
+        answers.computeIfAbsent(start, _ -> new ArrayList<>()).add(coldStart(start));
+      }
+    }
+    var cpu = new HashMap<Start, Double>();
+    answers.forEach((start, all) -> cpu.put(start, Report.median(all, a -> millis(a.cpu()))));
+    var read = cpu.getOrDefault(oneRead, 0.0);
+    var hash = cpu.getOrDefault(oneHash, 0.0) - cpu.getOrDefault(empty, 0.0);
+    report.heading(
+        "Cold start: first answer of a new JVM",
+        "wall ms",
+        "CPU ms",
+        "× a read",
+        "hash apart",
+        "≤ 1.25");
+    answers.forEach(
+        (start, all) -> {
+          var whole = cpu.getOrDefault(start, 0.0);
+          var apart = start.hash() ? whole - hash : whole;
+          report.row(
+              start.what(),
+              Report.median(all, a -> millis(a.wall())),
+              whole,
+              Report.ratio(whole / read),
+              Report.ratio(apart / read),
+              start.target()
+                  ? report.verdict("cold " + start.what(), apart / read <= COLD_TARGET)
+                  : "");
+        });
+    report.row("one password hash and its library", "", hash);
+  }
+
+  private Answer coldStart(Start start) {
+    try (var instance =
+        Instance.start(
+            Mode.ON_DEMAND,
+            start.handler(),
+            machine.environment(start.function()),
+            start.event().get())) {
+      return checked(start.what(), instance.first());
+    }
+  }
+
+  private void restores() {
+    var cookie = people.cookies(1).getFirst();
+    var each = RESTORES * (WARM_REQUESTS + 1);
+    var confirmations = people.confirmations(each).iterator();
+    var signIns = people.signIns(each).iterator();
+    var starts =
+        List.of(
+            start("signup", "POST /signup", false, people::signUp),
+            start("signup", "POST /signup/confirmation", false, confirmations::next),
+            start("session", "POST /session", false, signIns::next),
+            start("session", "GET /session", false, () -> Events.get("/session", cookie)),
+            start("page", "GET /", false, () -> Events.get("/", "")));
+    var restored = new LinkedHashMap<Start, List<Restored>>();
+    for (var run = 0; run < RESTORES; run++) {
+      for (var start : starts) {
+        restored.computeIfAbsent(start, _ -> new ArrayList<>()).add(restore(start));
+      }
+    }
+    report.heading(
+        "Primed, as SnapStart restores it", "first ms", "warm ms", "first/warm", "", "≤ 3");
+    restored.forEach(
+        (start, all) -> {
+          var ratio = Report.median(all, one -> one.first() / one.warm());
+          report.row(
+              start.what(),
+              Report.median(all, Restored::first),
+              Report.median(all, Restored::warm),
+              Report.ratio(ratio),
+              "",
+              report.verdict("primed " + start.what(), ratio <= RESTORED_TARGET));
+        });
+  }
+
+  private record Restored(double first, double warm) {}
+
+  private Restored restore(Start start) {
+    try (var instance =
+        Instance.start(
+            Mode.SNAP_START,
+            start.handler(),
+            machine.environment(start.function()),
+            start.event().get())) {
+      var first = checked(start.what(), instance.first());
+      var warm = new ArrayList<Answer>();
+      for (var i = 0; i < WARM_REQUESTS; i++) {
+        warm.add(checked(start.what(), instance.next(start.event().get())));
+      }
+      return new Restored(millis(first.wall()), Report.median(warm, a -> millis(a.wall())));
+    }
+  }
+
+  private void rates() throws IOException {
+    var checks = rate("checks", people.cookies(1).getFirst());
+    var file = Files.createTempFile("sign-ins", ".json");
+    Files.write(
+        file,
+        people.signIns(Rates.PEOPLE).stream()
+            .map(event -> new String(event, StandardCharsets.UTF_8).replace('\n', ' '))
+            .toList());
+    var signIns = rate("sign-ins", file.toString());
+    Files.delete(file);
+    report.heading("Warm, one thread", "a second", "the least", "ratio", "CPU ratio", "");
+    compare("GET /session, beside a bare read", checks, CHECK_TARGET);
+    compare("POST /session, beside a bare hash", signIns, SIGN_IN_TARGET);
+  }
+
+  private void compare(String what, List<double[]> rounds, double target) {
+    var ratio = Report.median(rounds, round -> round[2] / round[0]);
+    report.row(
+        what,
+        1_000 / Report.median(rounds, round -> round[0]),
+        1_000 / Report.median(rounds, round -> round[2]),
+        Report.ratio(ratio),
+        Report.ratio(Report.median(rounds, round -> round[3] / round[1])),
+        "≥ " + target + " " + report.verdict(what, ratio >= target));
+  }
+
+  private List<double[]> rate(String what, String argument) throws IOException {
+    var builder =
+        Instance.java(
+            Mode.ON_DEMAND,
+            List.of(archive("session"), ourClasses()),
+            Rates.class.getName(),
+            what,
+            argument);
+    builder.environment().putAll(machine.environment("SessionFunction"));
+    var process = builder.redirectErrorStream(true).start();
+    var rounds = new ArrayList<double[]>();
+    var said = new ArrayList<String>();
+    try (var reader =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+        said.add(line);
+        if (line.startsWith(Rates.LINE)) {
+          rounds.add(
+              Stream.of(line.substring(Rates.LINE.length()).split(" ", -1))
+                  .mapToDouble(Double::parseDouble)
+                  .toArray());
+        }
+      }
+    }
+    if (rounds.isEmpty()) {
+      throw new IllegalStateException(what + " failed: " + String.join("\n", said));
+    }
+    return rounds;
+  }
+
+  /** What a warm function consumes. */
+  private void costs() {
+    var dynamo = machine.environment("SignupFunction").get("AWS_ENDPOINT_URL_DYNAMODB");
+    if (dynamo == null) {
+      throw new IllegalStateException("no DynamoDB here");
+    }
+    try (var meter = new CapacityMeter(java.net.URI.create(dynamo))) {
+      var signup = new SignupHandler(metered("SignupFunction", meter), machine.clock());
+      var session = new SessionHandler(metered("SessionFunction", meter), machine.clock());
+      var confirmations = people.confirmations(2).iterator();
+      var signIns = people.signIns(2).iterator();
+      var cookie = people.cookies(1).getFirst();
+      report.heading("One request costs", "reads", "writes", "KMS calls", "calls", "");
+      cost("sign-up", meter, signup, people.signUp(), people.signUp());
+      cost("confirmation", meter, signup, confirmations);
+      cost("sign-in", meter, session, signIns);
+      // One in 60 renews the lease of its session's rate limit with a write.
+      var check = Events.get("/session", cookie);
+      cost("session check", meter, session, check, check);
+    }
+  }
+
+  private Map<String, String> metered(String function, CapacityMeter meter) {
+    var settings = new HashMap<>(machine.environment(function));
+    settings.put("AWS_ENDPOINT_URL_DYNAMODB", meter.address());
+    return settings;
+  }
+
+  private void cost(
+      String what,
+      CapacityMeter meter,
+      com.amazonaws.services.lambda.runtime.RequestStreamHandler handler,
+      byte[]... events) {
+    cost(what, meter, handler, List.of(events).iterator());
+  }
+
+  /** The first event warms up, the second counts. */
+  @SuppressWarnings("NullAway") // the handlers do not look at the context
+  private void cost(
+      String what,
+      CapacityMeter meter,
+      com.amazonaws.services.lambda.runtime.RequestStreamHandler handler,
+      Iterator<byte[]> events) {
+    try {
+      var out = new java.io.ByteArrayOutputStream();
+      handler.handleRequest(new java.io.ByteArrayInputStream(events.next()), out, null);
+      meter.consumed();
+      machine.kms().reset();
+      out.reset();
+      handler.handleRequest(new java.io.ByteArrayInputStream(events.next()), out, null);
+      checked(what, new Answer(Duration.ZERO, Duration.ZERO, out.toString(StandardCharsets.UTF_8)));
+      var consumed = meter.consumed();
+      report.row(
+          what,
+          consumed.readUnits(),
+          consumed.writeUnits(),
+          machine.kms().calls().size(),
+          consumed.calls());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void archives() throws IOException {
+    report.heading("Archive", "MB", "", "", "", "≤ 15 MB");
+    for (var name : List.of("signup", "session", "page", "notice")) {
+      var bytes = Files.size(Path.of(name, "target", name + ".zip"));
+      report.row(
+          name,
+          bytes / 1e6,
+          "",
+          "",
+          "",
+          report.verdict("archive " + name, bytes <= LARGEST_ARCHIVE));
+    }
+  }
+
+  private static Start start(String name, String route, boolean hash, Supplier<byte[]> event) {
+    var title = Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    return new Start(
+        name + ": " + route,
+        title + "Function",
+        new Handler("pledge." + name + "." + title + "Handler", List.of(archive(name))),
+        hash,
+        true,
+        event);
+  }
+
+  /** References run from an archive of the same libraries. */
+  private static Start reference(String what, Class<?> handler, byte[] event) {
+    return new Start(
+        what,
+        "SessionFunction",
+        new Handler(handler.getName(), List.of(archive("session"), ourClasses())),
+        false,
+        false,
+        () -> event);
+  }
+
+  private static Path archive(String name) {
+    var archive = Path.of(name, "target", name + "-all.jar");
+    if (!Files.exists(archive)) {
+      throw new IllegalStateException(archive + " is missing: mvn -Pbench packages it first");
+    }
+    return archive.toAbsolutePath();
+  }
+
+  private static Path ourClasses() {
+    return Path.of("target", "test-classes").toAbsolutePath();
+  }
+
+  private static Answer checked(String what, Answer answer) {
+    if (!answer.text().contains("\"statusCode\":20")
+        && !answer.text().contains("batchItemFailures\":[]")) {
+      throw new IllegalStateException(what + " answered " + answer.text());
+    }
+    return answer;
+  }
+
+  private static double millis(Duration duration) {
+    return duration.toNanos() / 1e6;
+  }
+}

@@ -1,0 +1,781 @@
+package pledge.functions;
+
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialects;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import pledge.http.Problem;
+import pledge.local.Machine;
+import pledge.local.Options;
+import pledge.policy.PolicyDocument;
+
+/**
+ * Holds {@code functions/openapi.yaml}, {@code template.yaml}, the sample events and what the
+ * functions really answer together.
+ */
+final class OpenApiTest {
+  private static final Path ROOT = root();
+  private static final JsonNode API = yaml(ROOT.resolve("functions/openapi.yaml"));
+  private static final JsonNode TEMPLATE = yaml(ROOT.resolve("template.yaml"));
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final SchemaRegistry SCHEMAS =
+      SchemaRegistry.withDialect(Dialects.getDraft202012());
+  private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
+
+  @Test
+  void describesTheRoutesOfTheTemplateAndNoOther() {
+    assertThat(operations().map(Operation::route))
+        .containsExactlyInAnyOrderElementsOf(functionsByRoute().map(Route::key).toList());
+  }
+
+  @Test
+  void everyOperationMayBeLimitedUnavailableOrFail() {
+    assertThat(operations())
+        .allSatisfy(operation -> assertThat(operation.statuses()).contains(429, 500, 503));
+  }
+
+  @Test
+  void everyOperationThatChangesSomethingRefusesOtherSites() {
+    assertThat(operations().filter(operation -> !operation.route().startsWith("GET ")))
+        .allSatisfy(operation -> assertThat(operation.statuses()).contains(403));
+  }
+
+  @Test
+  void everyOperationThatTakesABodySaysWhatCanBeWrongWithIt() {
+    assertThat(operations().filter(operation -> operation.node().has("requestBody")))
+        .isNotEmpty()
+        .allSatisfy(
+            operation -> {
+              assertThat(operation.statuses()).contains(400, 413, 415, 422);
+              var schema =
+                  inlined(operation.node().at("/requestBody/content/application~1json/schema"));
+              assertThat(schema.path("additionalProperties").isBoolean()).isTrue();
+              assertThat(schema.path("additionalProperties").asBoolean()).isFalse();
+            });
+  }
+
+  @Test
+  void everyOperationThatWantsASessionMayAnswerThatThereIsNone() {
+    assertThat(operations().filter(operation -> !operation.node().path("security").isEmpty()))
+        .isNotEmpty()
+        .allSatisfy(operation -> assertThat(operation.statuses()).contains(401));
+  }
+
+  @Test
+  void namesEveryProblemAndNoOther() {
+    assertThat(texts(API.at("/components/schemas/Problem/properties/type/enum")))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(Problem.values()).map(Problem::type).toList());
+  }
+
+  @Test
+  void everyResponseOfOurOwnNamesItsProblemsAndTheirStatus() {
+    for (var operation : operations().toList()) {
+      for (var status : operation.statuses()) {
+        var content = operation.response(status).path("content").path("application/problem+json");
+        if (content.isMissingNode()) {
+          continue;
+        }
+        var type = content.at("/schema/properties/type");
+        var types =
+            type.has("const") ? List.of(type.path("const").asText()) : texts(type.path("enum"));
+        var ofThatStatus =
+            Stream.of(Problem.values())
+                .filter(problem -> problem.status() == status)
+                .map(Problem::type)
+                .toList();
+        assertThat(types).isNotEmpty().isSubsetOf(ofThatStatus);
+        assertThat(content.at("/schema/properties/status/const").asInt()).isEqualTo(status);
+      }
+    }
+  }
+
+  @Test
+  void offersTodaysPolicies() {
+    var ids = Stream.of(PolicyDocument.values()).map(PolicyDocument::id).toList();
+
+    assertThat(texts(API.at("/components/schemas/PolicyId/enum"))).isEqualTo(ids);
+    assertThat(API.at("/components/schemas/AcceptedPolicies/properties").fieldNames())
+        .toIterable()
+        .containsExactlyElementsOf(ids);
+    assertThat(API.at("/components/schemas/SignUp/examples"))
+        .isNotEmpty()
+        .allSatisfy(
+            example ->
+                assertThat(example.path("policies").properties())
+                    .allSatisfy(
+                        accepted ->
+                            assertThat(PolicyDocument.byId(accepted.getKey()))
+                                .map(PolicyDocument::version)
+                                .hasValue(accepted.getValue().asText())));
+  }
+
+  @Test
+  void everySchemaIsOneAndItsExamplesFit() {
+    var metaSchema = SCHEMAS.getSchema(SchemaLocation.of(Dialects.getDraft202012().getId()));
+    var softly = new SoftAssertions();
+    each(
+        API,
+        "schema",
+        (where, holder) -> {
+          var schema = inlined(holder.path("schema"));
+          softly.assertThat(metaSchema.validate(schema)).as(where).isEmpty();
+          examples(holder).forEach(it -> softly.assertThat(faults(schema, it)).as(where).isEmpty());
+        });
+    API.at("/components/schemas")
+        .properties()
+        .forEach(
+            named -> {
+              var schema = inlined(named.getValue());
+              softly.assertThat(metaSchema.validate(schema)).as(named.getKey()).isEmpty();
+              named
+                  .getValue()
+                  .path("examples")
+                  .forEach(
+                      it -> softly.assertThat(faults(schema, it)).as(named.getKey()).isEmpty());
+            });
+    softly.assertAll();
+  }
+
+  @Test
+  void namesNoOtherServer() {
+    assertThat(API.path("servers").findValuesAsText("url")).containsExactly("/");
+  }
+
+  @Test
+  void everyRouteHasASampleEvent() {
+    assertThat(
+            samples("signup", "session", "page")
+                .map(sample -> sample.event().path("routeKey").asText()))
+        .containsAll(functionsByRoute().map(Route::key).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("routedSamples")
+  void aSampleIsWhatTheGatewaySends(Sample sample) {
+    var event = sample.event();
+    var context = event.path("requestContext");
+    var http = context.path("http");
+    var route = event.path("routeKey").asText();
+
+    assertThat(operations().map(Operation::route)).contains(route);
+    assertThat(event.path("version").asText()).isEqualTo("2.0");
+    assertThat(event.path("rawPath").asText()).matches(pathPattern(route));
+    assertThat(event.path("rawQueryString").isTextual()).isTrue();
+    assertThat(event.path("isBase64Encoded").isBoolean()).isTrue();
+    assertThat(event.path("headers").fieldNames())
+        .toIterable()
+        .contains("host", "user-agent", "x-forwarded-for")
+        .doesNotContain("cookie")
+        .allSatisfy(name -> assertThat(name).isLowerCase());
+    assertThat(context.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "accountId",
+            "apiId",
+            "domainName",
+            "domainPrefix",
+            "http",
+            "requestId",
+            "routeKey",
+            "stage",
+            "time",
+            "timeEpoch");
+    assertThat(context.path("routeKey").asText()).isEqualTo(route);
+    assertThat(context.path("stage").asText()).isEqualTo("$default");
+    assertThat(http.fieldNames())
+        .toIterable()
+        .containsExactly("method", "path", "protocol", "sourceIp", "userAgent");
+    assertThat(http.path("method").asText()).isEqualTo(route.split(" ", 2)[0]);
+    assertThat(http.path("path").asText()).isEqualTo(event.path("rawPath").asText());
+    // Absent where there is none, and never empty.
+    assertThat(event.has("pathParameters")).isEqualTo(route.contains("{"));
+    assertThat(event.has("body") && event.path("body").asText().isEmpty()).isFalse();
+    assertThat(event.has("cookies") && event.path("cookies").isEmpty()).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("routedSamples")
+  void aSampleComesFromNobody(Sample sample) {
+    assertThat(sample.event().at("/requestContext/http/sourceIp").asText())
+        .matches("(192\\.0\\.2|198\\.51\\.100)\\.\\d+|2001:db8:.*");
+  }
+
+  @Test
+  void theQueuesSampleIsWhatThePipeMakesOfTheStreams() {
+    var record = sample("notice/stream-record").event();
+    var pipe = TEMPLATE.at("/Resources/NoticePipe/Properties");
+    var body =
+        Pattern.compile("<\\$\\.([^>]*)>")
+            .matcher(pipe.at("/TargetParameters/InputTemplate").asText())
+            .replaceAll(found -> record.at("/" + found.group(1).replace('.', '/')).asText());
+
+    assertThat(record.at("/dynamodb/StreamViewType").asText())
+        .isEqualTo(
+            TEMPLATE
+                .at("/Resources/SubjectsTable/Properties/StreamSpecification/StreamViewType")
+                .asText());
+    assertThat(sample("notice/notice").event().at("/Records/0/body").asText()).isEqualTo(body);
+  }
+
+  static Stream<Sample> routedSamples() {
+    return samples("signup", "session", "page");
+  }
+
+  /**
+   * The functions themselves, on the local machine: what each answers to every sample, through a
+   * whole life, beyond each rate and without a database.
+   */
+  @Nested
+  final class Answers {
+    private static final List<Answer> ANSWERS = new ArrayList<>();
+
+    @BeforeAll
+    static void ask() {
+      var options =
+          Options.inMemory()
+              .withTemplate(ROOT.resolve("template.yaml"))
+              .withParameter("BaseUrl", "https://pledge.example.org")
+              .withClockAt(Instant.parse("2026-11-21T09:30:00Z"));
+      try (var machine = Machine.start(options)) {
+        var asking = new Asking(machine, ANSWERS);
+        asking.everySample();
+        asking.aLife();
+        asking.tooOften();
+        asking.withoutADatabase();
+      }
+    }
+
+    @Test
+    void areDescribed() {
+      var softly = new SoftAssertions();
+      ANSWERS.forEach(
+          answer -> softly.assertThat(undescribed(answer)).as(answer.toString()).isEmpty());
+      softly.assertAll();
+    }
+
+    /** All but 500, which is ours to avoid. */
+    @Test
+    void includeEveryStatusThatIsDescribed() {
+      var described =
+          operations()
+              .flatMap(
+                  operation ->
+                      operation.statuses().stream().map(it -> operation.route() + " " + it))
+              .filter(it -> !it.endsWith(" 500"))
+              .collect(toCollection(TreeSet::new));
+
+      assertThat(ANSWERS.stream().map(it -> it.route() + " " + it.status()).collect(toSet()))
+          .containsAll(described);
+    }
+
+    @Test
+    void neverCallAClientsMistakeOurs() {
+      assertThat(ANSWERS.stream().filter(answer -> answer.status() == 500)).isEmpty();
+    }
+
+    @Test
+    void nameNoFieldTwice() {
+      for (var answer : ANSWERS) {
+        assertThat(answer.json().path("errors").findValuesAsText("pointer"))
+            .as(answer.toString())
+            .doesNotHaveDuplicates();
+      }
+    }
+  }
+
+  /** Asks the functions, past the gateway, and keeps what they answer. */
+  private record Asking(Machine machine, List<Answer> answers) {
+    private static final String PASSWORD = "twelve green herons at dawn";
+
+    void everySample() {
+      samples("signup", "session", "page").forEach(sample -> ask(sample, event -> event));
+    }
+
+    void aLife() {
+      // The samples signed the same address up more often than an hour allows.
+      machine.clock().advance(Duration.ofHours(2));
+      machine.mailbox().clear();
+      ask("signup/sign-up", event -> event);
+      machine.settle();
+      var mail = machine.mailbox().to("ada@example.org").getLast().text();
+      var token = mail.substring(mail.indexOf('#') + 1).strip().split("\\s", 2)[0];
+      ask("signup/confirm", withBody("{\"token\":\"%s\"}".formatted(token)));
+      ask("signup/confirm", withBody("{\"token\":\"%s\"}".formatted(token)));
+      var first = signIn();
+      var second = signIn();
+      ask("session/check", withCookie(first));
+      var listed = ask("session/list", withCookie(first)).json().path("sessions");
+      ask("session/end", withCookie(first));
+      for (var session : listed) {
+        if (!session.path("current").asBoolean()) {
+          ask("session/end", withCookie(first).andThen(withId(session.path("id").asText()))::apply);
+        }
+      }
+      ask("session/check", withCookie(second));
+      ask("session/sign-out", withCookie(first));
+      ask("session/check", withCookie(first));
+    }
+
+    /** Whatever is cheapest, from one address, while no time passes. */
+    void tooOften() {
+      for (var route : functionsByRoute().toList()) {
+        var cheap = cheapest(route.key());
+        assertThat(
+                Stream.generate(() -> send(cheap, from("198.51.100.250")))
+                    .limit(400)
+                    .filter(answer -> answer.status() == 429)
+                    .findFirst())
+            .as(route.key())
+            .hasValueSatisfying(answers::add);
+      }
+    }
+
+    void withoutADatabase() {
+      for (var route : functionsByRoute().toList()) {
+        machine.dynamo().failNext(100, "InternalServerError");
+        ask(cheapest(route.key()), event -> event);
+        machine.dynamo().reset();
+      }
+    }
+
+    private String signIn() {
+      // Attempts that failed before make the next one wait.
+      machine.clock().advance(Duration.ofMinutes(16));
+      var answer =
+          ask(
+              "session/sign-in",
+              withBody("{\"email\":\"ada@example.org\",\"password\":\"%s\"}".formatted(PASSWORD)));
+      return answer.cookies().stream()
+          .filter(cookie -> cookie.startsWith("__Host-session="))
+          .map(cookie -> cookie.split(";", 2)[0])
+          .findFirst()
+          .orElseThrow();
+    }
+
+    private Answer ask(String sample, UnaryOperator<ObjectNode> change) {
+      return ask(sample(sample), change);
+    }
+
+    private Answer ask(Sample sample, UnaryOperator<ObjectNode> change) {
+      // An address for each: no sample draws from another's bucket.
+      var address = "198.51.100." + answers.size() % 200;
+      var answer = send(sample, event -> change.apply(from(address).apply(event)));
+      answers.add(answer);
+      return answer;
+    }
+
+    private Answer send(Sample sample, UnaryOperator<ObjectNode> change) {
+      var event = change.apply(sample.event().deepCopy());
+      var route = event.path("routeKey").asText();
+      var function =
+          functionsByRoute()
+              .filter(it -> it.key().equals(route))
+              .findFirst()
+              .orElseThrow()
+              .function();
+      try {
+        return new Answer(
+            sample.name(), route, json(machine.invoke(function, JSON.writeValueAsBytes(event))));
+      } catch (IllegalStateException e) {
+        return new Answer(
+            sample.name(), route, json("{\"statusCode\":500}".getBytes(StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static Sample cheapest(String route) {
+      return samples("signup", "session", "page")
+          .filter(sample -> sample.event().path("routeKey").asText().equals(route))
+          .filter(sample -> !sample.name().contains("site"))
+          .min(Comparator.comparingInt(sample -> sample.event().path("body").asText().length()))
+          .orElseThrow();
+    }
+
+    private static UnaryOperator<ObjectNode> from(String address) {
+      return event -> {
+        ((ObjectNode) event.at("/requestContext/http")).put("sourceIp", address);
+        return event;
+      };
+    }
+
+    private static UnaryOperator<ObjectNode> withBody(String body) {
+      return event -> event.put("body", body);
+    }
+
+    private static UnaryOperator<ObjectNode> withCookie(String cookie) {
+      return event -> {
+        event.putArray("cookies").add(cookie);
+        return event;
+      };
+    }
+
+    private static UnaryOperator<ObjectNode> withId(String id) {
+      return event -> {
+        event.putObject("pathParameters").put("id", id);
+        return event;
+      };
+    }
+  }
+
+  /** What a function handed to the gateway. */
+  private record Answer(String sample, String route, JsonNode event) {
+    int status() {
+      return event.path("statusCode").asInt();
+    }
+
+    String body() {
+      return event.path("body").asText();
+    }
+
+    JsonNode json() {
+      return mediaType().endsWith("json")
+          ? OpenApiTest.json(body().getBytes(StandardCharsets.UTF_8))
+          : JsonNodeFactory.instance.missingNode();
+    }
+
+    String mediaType() {
+      return event.at("/headers/content-type").asText().split(";", 2)[0];
+    }
+
+    List<String> cookies() {
+      return texts(event.path("cookies"));
+    }
+
+    List<String> header(String name) {
+      if (name.equals("Set-Cookie")) {
+        return cookies();
+      }
+      var value = event.path("headers").path(name.toLowerCase(Locale.ROOT));
+      return value.isMissingNode() ? List.of() : List.of(value.asText());
+    }
+
+    @Override
+    public String toString() {
+      return sample + ": " + route + " " + status();
+    }
+  }
+
+  /** An operation of the description. */
+  private record Operation(String route, JsonNode node) {
+    Set<Integer> statuses() {
+      var statuses = new TreeSet<Integer>();
+      node.path("responses").fieldNames().forEachRemaining(it -> statuses.add(Integer.valueOf(it)));
+      return statuses;
+    }
+
+    JsonNode response(int status) {
+      return resolved(node.path("responses").path(Integer.toString(status)));
+    }
+
+    @Override
+    public String toString() {
+      return route;
+    }
+  }
+
+  /** A route of the template, and the function behind it. */
+  private record Route(String key, String function) {}
+
+  /** A file among the sample events. */
+  record Sample(String name, ObjectNode event) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** In what an answer differs from its description. */
+  private static List<String> undescribed(Answer answer) {
+    var operation =
+        operations().filter(it -> it.route().equals(answer.route())).findFirst().orElseThrow();
+    if (!operation.statuses().contains(answer.status())) {
+      return List.of("status " + answer.status());
+    }
+    var response = operation.response(answer.status());
+    var faults = new ArrayList<String>();
+    for (var name :
+        List.of("RateLimit", "RateLimit-Policy", "Retry-After", "Set-Cookie", "WWW-Authenticate")) {
+      faults.addAll(headerFaults(name, resolved(response.path("headers").path(name)), answer));
+    }
+    var content = response.path("content");
+    if (content.isMissingNode()) {
+      return answer.body().isEmpty() ? faults : List.of("a body");
+    }
+    var described = content.path(answer.mediaType());
+    if (described.isMissingNode()) {
+      faults.add("media type " + answer.mediaType());
+    } else if (answer.mediaType().endsWith("json")) {
+      faults.addAll(faults(closed(inlined(described.path("schema"))), answer.json()));
+    }
+    return faults;
+  }
+
+  private static List<String> headerFaults(String name, JsonNode described, Answer answer) {
+    var values = answer.header(name);
+    if (described.isMissingNode()) {
+      return values.isEmpty() ? List.of() : List.of("header " + name);
+    }
+    if (values.isEmpty()) {
+      return described.path("required").asBoolean() ? List.of("no header " + name) : List.of();
+    }
+    var schema = inlined(described.path("schema"));
+    return values.stream()
+        .map(
+            value ->
+                schema.path("type").asText().equals("integer")
+                    ? JsonNodeFactory.instance.numberNode(Long.parseLong(value))
+                    : JsonNodeFactory.instance.textNode(value))
+        .flatMap(value -> faults(schema, value).stream())
+        .map(fault -> name + ": " + fault)
+        .toList();
+  }
+
+  private static List<String> faults(JsonNode schema, JsonNode value) {
+    return SCHEMAS
+        .getSchema(schema)
+        .validate(value, context -> context.executionConfig(it -> it.formatAssertionsEnabled(true)))
+        .stream()
+        .map(Object::toString)
+        .toList();
+  }
+
+  /** A copy with every reference replaced by what it leads to. */
+  private static JsonNode inlined(JsonNode node) {
+    if (node.isArray()) {
+      var copy = JsonNodeFactory.instance.arrayNode();
+      node.forEach(item -> copy.add(inlined(item)));
+      return copy;
+    }
+    if (!node.isObject()) {
+      return node;
+    }
+    var copy = JsonNodeFactory.instance.objectNode();
+    node.properties()
+        .forEach(
+            field -> {
+              if (!field.getKey().equals("$ref")) {
+                copy.set(field.getKey(), inlined(field.getValue()));
+              }
+            });
+    if (!node.has("$ref")) {
+      return copy;
+    }
+    var target = inlined(resolved(node));
+    return copy.isEmpty()
+        ? target
+        : copy.set("allOf", JsonNodeFactory.instance.arrayNode().add(target));
+  }
+
+  /** A copy in which no object takes a member that is not described: an answer says no more. */
+  private static JsonNode closed(JsonNode schema) {
+    var copy = schema.deepCopy();
+    for (var object : copy.findParents("type")) {
+      if (object.path("type").asText().equals("object") && !object.has("additionalProperties")) {
+        ((ObjectNode) object).put("additionalProperties", false);
+      }
+    }
+    return copy;
+  }
+
+  private static JsonNode resolved(JsonNode node) {
+    if (!node.has("$ref")) {
+      return node;
+    }
+    var reference = node.path("$ref").asText();
+    var target = API.at(reference.substring(1));
+    assertThat(target.isMissingNode()).as(reference).isFalse();
+    return resolved(target);
+  }
+
+  private static List<JsonNode> examples(JsonNode holder) {
+    var examples = new ArrayList<JsonNode>();
+    if (holder.has("example")) {
+      examples.add(holder.path("example"));
+    }
+    holder.path("examples").forEach(example -> examples.add(example.path("value")));
+    return examples;
+  }
+
+  /** Calls back for each object that has that field, wherever it is. */
+  private static void each(JsonNode node, String field, BiConsumer<String, JsonNode> visitor) {
+    each("#", node, field, visitor);
+  }
+
+  private static void each(
+      String where, JsonNode node, String field, BiConsumer<String, JsonNode> visitor) {
+    if (node.path(field).isObject()) {
+      visitor.accept(where, node);
+    }
+    node.properties().forEach(it -> each(where + "/" + it.getKey(), it.getValue(), field, visitor));
+  }
+
+  private static Stream<Operation> operations() {
+    return API.path("paths").properties().stream()
+        .flatMap(
+            path ->
+                path.getValue().properties().stream()
+                    .filter(method -> METHODS.contains(method.getKey()))
+                    .map(
+                        method ->
+                            new Operation(
+                                method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
+                                method.getValue())));
+  }
+
+  private static Stream<Route> functionsByRoute() {
+    return TEMPLATE.path("Resources").properties().stream()
+        .flatMap(
+            resource ->
+                resource.getValue().at("/Properties/Events").properties().stream()
+                    .map(Map.Entry::getValue)
+                    .filter(event -> event.path("Type").asText().equals("HttpApi"))
+                    .map(event -> event.path("Properties"))
+                    .map(
+                        event ->
+                            new Route(
+                                event.path("Method").asText() + " " + event.path("Path").asText(),
+                                resource.getKey())));
+  }
+
+  private static Stream<Sample> samples(String... folders) {
+    return Arrays.stream(folders)
+        .flatMap(
+            folder -> {
+              try (var files = Files.list(ROOT.resolve("events").resolve(folder))) {
+                return files
+                    .map(file -> folder + "/" + file.getFileName().toString().replace(".json", ""))
+                    .sorted()
+                    .toList()
+                    .stream();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            })
+        .map(OpenApiTest::sample);
+  }
+
+  private static Sample sample(String name) {
+    try {
+      var file = ROOT.resolve("events").resolve(name + ".json");
+      return new Sample(name, (ObjectNode) json(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String pathPattern(String route) {
+    return route.split(" ", 2)[1].replaceAll("\\{[^}]*}", "[^/]+");
+  }
+
+  private static List<String> texts(JsonNode array) {
+    var texts = new ArrayList<String>();
+    array.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  private static JsonNode json(byte[] json) {
+    try {
+      return JSON.readTree(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path root() {
+    return Stream.iterate(
+            Optional.of(Path.of("").toAbsolutePath()),
+            Optional::isPresent,
+            folder -> folder.map(Path::getParent))
+        .flatMap(Optional::stream)
+        .filter(folder -> Files.exists(folder.resolve("template.yaml")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static JsonNode yaml(Path file) {
+    try {
+      return new Compose(LoadSettings.builder().build())
+          .composeString(Files.readString(file))
+          .map(OpenApiTest::tree)
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The values as they stand: CloudFormation's short forms, such as {@code !Ref}, are passed over.
+   */
+  private static JsonNode tree(Node node) {
+    var json = JsonNodeFactory.instance;
+    return switch (node) {
+      case MappingNode mapping -> {
+        var object = json.objectNode();
+        for (var entry : mapping.getValue()) {
+          var name = ((ScalarNode) entry.getKeyNode()).getValue();
+          assertThat(object.has(name)).as("twice: " + name).isFalse();
+          object.set(name, tree(entry.getValueNode()));
+        }
+        yield object;
+      }
+      case SequenceNode sequence -> {
+        var array = json.arrayNode();
+        sequence.getValue().forEach(item -> array.add(tree(item)));
+        yield array;
+      }
+      case ScalarNode scalar when scalar.getTag().equals(Tag.BOOL) ->
+          json.booleanNode(Boolean.parseBoolean(scalar.getValue()));
+      case ScalarNode scalar when scalar.getTag().equals(Tag.INT) ->
+          json.numberNode(Integer.parseInt(scalar.getValue()));
+      case ScalarNode scalar when scalar.getTag().equals(Tag.FLOAT) ->
+          json.numberNode(new BigDecimal(scalar.getValue()));
+      case ScalarNode scalar -> json.textNode(scalar.getValue());
+      default -> throw new IllegalArgumentException("neither map, list nor value");
+    };
+  }
+}
