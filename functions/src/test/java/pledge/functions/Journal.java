@@ -16,6 +16,7 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -94,6 +95,9 @@ final class Journal implements AutoCloseable {
   public static final class Interceptor implements ExecutionInterceptor {
     /** The package of a function, if one is on the stack. */
     private static Optional<String> caller() {
+      if (OPEN.isEmpty()) {
+        return Optional.empty();
+      }
       return StackWalker.getInstance()
           .walk(
               frames ->
@@ -142,10 +146,14 @@ final class Journal implements AutoCloseable {
     }
 
     private static Entry entry(
-        String caller, SdkRequest request, ExecutionAttributes attributes, double units) {
+        String caller, SdkRequest request, ExecutionAttributes attributes, double consumed) {
+      var units = consumed;
       var operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
       var service = attributes.getAttribute(SdkExecutionAttribute.SERVICE_NAME);
       var kms = request instanceof DecryptRequest || request instanceof GenerateDataKeyRequest;
+      if (request instanceof TransactWriteItemsRequest transaction && units > 0) {
+        units = transaction.transactItems().stream().mapToLong(Interceptor::charged).sum();
+      }
       var reads = operation.equals("GetItem") || operation.equals("Query");
       return new Entry(
           caller,
@@ -202,6 +210,30 @@ final class Journal implements AutoCloseable {
           List.of(action),
           (some, more) ->
               java.util.stream.Stream.concat(some.stream(), more.stream()).distinct().toList());
+    }
+
+    /**
+     * Two units for each KB begun of each item (DynamoDB Local adds a table's items up first). What
+     * is changed or deleted is below 1 KB with us.
+     */
+    private static long charged(TransactWriteItem write) {
+      var size =
+          write.put() == null
+              ? 1
+              : write.put().item().entrySet().stream()
+                  .mapToLong(entry -> entry.getKey().length() + size(entry.getValue()))
+                  .sum();
+      return 2 * Math.ceilDiv(size, 1024);
+    }
+
+    private static long size(AttributeValue value) {
+      return switch (value.type()) {
+        case S -> value.s().length();
+        case B -> value.b().asByteArrayUnsafe().length;
+        case SS -> value.ss().stream().mapToLong(String::length).sum();
+        case N -> value.n().length();
+        default -> 1;
+      };
     }
 
     private static double consumed(SdkResponse response) {

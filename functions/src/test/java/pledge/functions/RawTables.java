@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import pledge.local.Machine;
 import pledge.vault.Environment;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -32,7 +33,14 @@ final class RawTables implements AutoCloseable {
       return text("sk");
     }
 
-    private String text(String name) {
+    byte[] binary(String name) {
+      return attributes
+          .getOrDefault(name, AttributeValue.fromB(SdkBytes.fromUtf8String("")))
+          .b()
+          .asByteArray();
+    }
+
+    String text(String name) {
       return attributes.getOrDefault(name, AttributeValue.fromS("")).s();
     }
 

@@ -157,7 +157,7 @@ class SignUpCrashTest {
     var lookups =
         items.stream()
             .filter(item -> item.sk().equals("LOOKUP"))
-            .map(item -> item.attributes().get("subject").s())
+            .map(item -> item.text("subject"))
             .collect(Collectors.toSet());
     var pending = Set.of("SIGN_UP", "OUTBOX#NOTICE");
     var account = Set.of("ACCOUNT", "CREDENTIAL", "CONSENT#adult", "CONSENT#assistant-privacy");

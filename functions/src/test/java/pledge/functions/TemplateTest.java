@@ -1,0 +1,399 @@
+package pledge.functions;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import pledge.functions.DeployedTemplate.Part;
+import pledge.local.Machine;
+import pledge.local.Options;
+import pledge.policy.Table;
+
+/** What {@code template.yaml} would deploy, against what is promised. */
+class TemplateTest {
+  private static final DeployedTemplate TEMPLATE = new DeployedTemplate();
+  private static final long LARGEST_ARCHIVE = 15L * 1024 * 1024;
+
+  static Stream<Part> functions() {
+    return TEMPLATE.functions().stream();
+  }
+
+  static Stream<Part> queues() {
+    return TEMPLATE.ofType("AWS::SQS::Queue").stream();
+  }
+
+  // ── access-controls ────────────────────────────────────────────────────────────────────────
+
+  @Test
+  @DisplayName("access-controls: no statement allows every action, or one on every resource")
+  void noStatementHasAStar() {
+    assertThat(TEMPLATE.statements()).hasSizeGreaterThan(15);
+    for (var statement : TEMPLATE.statements()) {
+      assertThat(statement.at("Action").texts())
+          .as(statement.at("Sid").text())
+          .isNotEmpty()
+          .noneMatch(action -> action.contains("*"));
+      assertThat(statement.at("NotAction").isAbsent()).isTrue();
+      assertThat(statement.at("NotResource").isAbsent()).isTrue();
+      if (statement.at("Principal").isAbsent()) {
+        assertThat(statement.at("Resource").texts())
+            .as(statement.at("Sid").text())
+            .isNotEmpty()
+            .doesNotContain("*");
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "access-controls: {0} has a role of its own")
+  @MethodSource("functions")
+  void aFunctionHasARoleOfItsOwn(Part function) {
+    assertThat(function.at("Properties", "Role").isAbsent()).isTrue();
+    assertThat(TEMPLATE.globals().at("Role").isAbsent()).isTrue();
+    assertThat(TEMPLATE.globals().at("Policies").isAbsent()).isTrue();
+    assertThat(TEMPLATE.statementsOf(function))
+        .isNotEmpty()
+        .allSatisfy(
+            statement -> {
+              assertThat(statement.at("Sid").text()).isNotBlank();
+              assertThat(statement.at("Effect").text()).isEqualTo("Allow");
+            });
+    assertThat(function.at("Properties", "Policies").all())
+        .as("no managed policy: each statement is written out")
+        .allSatisfy(policy -> assertThat(policy.at("Statement").isAbsent()).isFalse());
+  }
+
+  /**
+   * What the functions asked for, all their lives, is what they may do, no less: on AWS it would be
+   * refused; and no more, but for what a test cannot make happen.
+   */
+  @Test
+  @DisplayName("access-controls: a function may do what it does, and nothing else")
+  void functionsMayDoWhatTheyDoAndNothingElse() {
+    var done = new TreeMap<String, Set<String>>();
+    for (var entry : wholeLife()) {
+      entry
+          .actions()
+          .forEach(
+              (resource, actions) ->
+                  actions.forEach(
+                      action ->
+                          done.computeIfAbsent(entry.caller(), caller -> new TreeSet<>())
+                              .add(action(action) + " " + resource)));
+    }
+    var allowed = new TreeMap<String, Set<String>>();
+    for (var function : TEMPLATE.functions()) {
+      allowed.put(packageOf(function), allowedTo(function));
+    }
+
+    assertThat(done.keySet()).isEqualTo(allowed.keySet());
+    for (var function : done.keySet()) {
+      assertThat(allowed.get(function)).as(function).containsAll(done.get(function));
+      var unused = new TreeSet<>(allowed.get(function));
+      unused.removeAll(done.get(function));
+      assertThat(unused)
+          .as("%s may do what it never did", function)
+          .isSubsetOf(UNSEEN.getOrDefault(function, Set.of()));
+    }
+  }
+
+  /** The index key is made once, by whichever function comes first: here it was sign-up. */
+  private static final Map<String, Set<String>> UNSEEN =
+      Map.of(
+          "pledge.session",
+          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
+          "pledge.page",
+          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"));
+
+  private static List<Journal.Entry> wholeLife() {
+    try (var journal = Journal.of("pledge.");
+        var machine = Machine.start(Options.inMemory())) {
+      var ada = Person.of(machine, "ada@example.org");
+      ada.signUp();
+      ada.confirm();
+      machine.clock().advance(java.time.Duration.ofHours(1));
+      ada.confirm();
+      ada.signUp();
+      machine.settle();
+      ada.signIn("wrong wrong wrong");
+      ada.signIn();
+      ada.elsewhere().signIn();
+      machine.clock().advance(java.time.Duration.ofHours(2));
+      for (var page : List.of("/", "/confirm", "/assets/page.js", "/privacy/assistant-privacy")) {
+        ada.get(page);
+      }
+      ada.get("/session");
+      ada.get("/sessions");
+      rehash(machine, ada);
+      ada.delete("/session");
+      machine.mailbox().failNext(3, "TooManyRequestsException", 429);
+      Person.of(machine, "bob@example.org").signUp();
+      machine.settle();
+      return journal.entries();
+    }
+  }
+
+  /** As after the hash's parameters were raised. */
+  private static void rehash(Machine machine, Person person) {
+    var settings = new java.util.HashMap<>(machine.environment("SessionFunction"));
+    settings.put("ARGON2_ITERATIONS", "3");
+    var handler = new pledge.session.SessionHandler(settings, machine.clock());
+    var event =
+        Map.of(
+            "routeKey",
+            "POST /session",
+            "headers",
+            Map.of("content-type", "application/json"),
+            "body",
+            Problems.write(Map.of("email", person.email, "password", person.password)),
+            "isBase64Encoded",
+            false,
+            "requestContext",
+            Map.of("http", Map.of("method", "POST", "sourceIp", "192.0.2.7"), "requestId", "r"));
+    var answer = new java.io.ByteArrayOutputStream();
+    try {
+      answer(handler, Problems.write(event), answer);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    assertThat(answer.toString(java.nio.charset.StandardCharsets.UTF_8))
+        .contains("\"statusCode\":204");
+  }
+
+  @SuppressWarnings("NullAway") // the function has no use for a context
+  private static void answer(
+      pledge.session.SessionHandler handler, String event, java.io.OutputStream answer)
+      throws IOException {
+    handler.handleRequest(
+        new java.io.ByteArrayInputStream(event.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+        answer,
+        null);
+  }
+
+  private static String action(String action) {
+    return action.equals("SendEmail") ? "ses:SendEmail" : action;
+  }
+
+  private static String packageOf(Part function) {
+    var handler = function.at("Properties", "Handler").text();
+    return handler.substring(0, handler.lastIndexOf('.'));
+  }
+
+  /** {@code action table}, or {@code kms:action purpose}: what the condition admits. */
+  private static Set<String> allowedTo(Part function) {
+    var allowed = new TreeSet<String>();
+    for (var statement : TEMPLATE.statementsOf(function)) {
+      for (var action : statement.at("Action").texts()) {
+        if (action.startsWith("kms:")) {
+          statement
+              .at("Condition", "StringEquals", "kms:EncryptionContext:purpose")
+              .texts()
+              .forEach(purpose -> allowed.add(action + " " + purpose));
+        } else if (action.startsWith("dynamodb:")) {
+          statement.at("Resource").texts().stream()
+              .map(arn -> arn.replaceFirst("^!GetAtt (\\w+)\\.Arn$", "$1"))
+              .forEach(table -> allowed.add(action + " " + table));
+        } else {
+          allowed.add(action + " ");
+        }
+      }
+    }
+    return allowed;
+  }
+
+  // ── encrypted-at-rest, retention ───────────────────────────────────────────────────────────
+
+  @ParameterizedTest(name = "encrypted-at-rest: the table {0}")
+  @EnumSource(Table.class)
+  void aTableIsEncryptedProtectedAndExpires(Table table) {
+    var id =
+        Stream.of(table.setting().toLowerCase(Locale.ROOT).split("_", -1))
+            .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+            .reduce("", String::concat);
+    var resource = TEMPLATE.resource(id);
+    var properties = resource.at("Properties");
+
+    assertThat(resource.at("Type").text()).isEqualTo("AWS::DynamoDB::Table");
+    assertThat(properties.at("SSESpecification", "SSEEnabled").text()).isEqualTo("true");
+    assertThat(properties.at("SSESpecification", "SSEType").text()).isEqualTo("KMS");
+    assertThat(properties.at("SSESpecification", "KMSMasterKeyId").text())
+        .isEqualTo("!GetAtt TablesKey.Arn");
+    assertThat(properties.at("DeletionProtectionEnabled").text()).isEqualTo("true");
+    assertThat(properties.at("BillingMode").text()).isEqualTo("PAY_PER_REQUEST");
+    assertThat(properties.at("TimeToLiveSpecification", "AttributeName").text())
+        .isEqualTo("expiresAt");
+    assertThat(properties.at("TimeToLiveSpecification", "Enabled").text()).isEqualTo("true");
+    assertThat(resource.at("DeletionPolicy").text()).isEqualTo("Retain");
+    assertThat(resource.at("UpdateReplacePolicy").text()).isEqualTo("Retain");
+    var backups = properties.at("PointInTimeRecoverySpecification");
+    assertThat(backups.at("PointInTimeRecoveryEnabled").text())
+        .isEqualTo(Boolean.toString(table.backupDays() > 0));
+    assertThat(backups.at("RecoveryPeriodInDays").text())
+        .isEqualTo(table.backupDays() > 0 ? Integer.toString(table.backupDays()) : "");
+  }
+
+  @Test
+  void deploysNoTableThatIsNotDeclared() {
+    assertThat(TEMPLATE.ofType("AWS::DynamoDB::Table")).hasSameSizeAs(Table.values());
+  }
+
+  @Test
+  void aStreamCarriesKeysAndNothingElse() {
+    assertThat(
+            TEMPLATE.ofType("AWS::DynamoDB::Table").stream()
+                .map(table -> table.at("Properties", "StreamSpecification"))
+                .filter(stream -> !stream.isAbsent())
+                .map(stream -> stream.at("StreamViewType").text()))
+        .containsOnly("KEYS_ONLY");
+  }
+
+  @Test
+  void aKeyRotatesAndOutlivesTheStack() {
+    assertThat(TEMPLATE.ofType("AWS::KMS::Key"))
+        .hasSize(2)
+        .allSatisfy(
+            key -> {
+              assertThat(key.at("Properties", "EnableKeyRotation").text()).isEqualTo("true");
+              assertThat(key.at("DeletionPolicy").text()).isEqualTo("Retain");
+              assertThat(key.at("UpdateReplacePolicy").text()).isEqualTo("Retain");
+            });
+  }
+
+  @Test
+  @DisplayName("logs-30d: each function has a log group of its own, of 14 days at most")
+  void eachFunctionHasALogGroupOfItsOwn() {
+    var used =
+        TEMPLATE.functions().stream()
+            .map(function -> function.at("Properties", "LoggingConfig", "LogGroup").text())
+            .toList();
+
+    assertThat(used).doesNotHaveDuplicates().doesNotContain("");
+    assertThat(
+            TEMPLATE.ofType("AWS::Logs::LogGroup").stream()
+                .map(group -> "!Ref " + group.name())
+                .collect(toSet()))
+        .isEqualTo(Set.copyOf(used));
+    assertThat(TEMPLATE.ofType("AWS::Logs::LogGroup"))
+        .allSatisfy(
+            group ->
+                assertThat(Integer.parseInt(group.at("Properties", "RetentionInDays").text()))
+                    .isBetween(1, 14));
+  }
+
+  // ── encrypted-in-transit ───────────────────────────────────────────────────────────────────
+
+  @Test
+  @DisplayName("encrypted-in-transit: no endpoint speaks plain HTTP or old TLS")
+  void noEndpointSpeaksPlainHttp() {
+    assertThat(
+            TEMPLATE.ofType("AWS::ApiGatewayV2::DomainName").stream()
+                .flatMap(
+                    domain -> domain.at("Properties", "DomainNameConfigurations").all().stream())
+                .map(domain -> domain.at("SecurityPolicy").text()))
+        .isNotEmpty()
+        .allMatch(policy -> policy.equals("TLS_1_2") || policy.contains("TLS13"));
+    assertThat(TEMPLATE.resources().stream().map(resource -> resource.at("Type").text()))
+        .noneMatch(type -> type.matches(".*(LoadBalancer|Lambda::Url|ApiGateway::RestApi).*"));
+    assertThat(TEMPLATE.functions())
+        .allSatisfy(
+            function ->
+                assertThat(function.at("Properties", "FunctionUrlConfig").isAbsent()).isTrue());
+    assertThat(
+            TEMPLATE.resources().stream()
+                .flatMap(Part::walk)
+                .filter(part -> part.value() instanceof String)
+                .map(Part::text))
+        .noneMatch(text -> text.startsWith("http://"));
+  }
+
+  // ── Queues ─────────────────────────────────────────────────────────────────────────────────
+
+  @ParameterizedTest
+  @MethodSource("queues")
+  void aQueueIsEncryptedAndHasDeadLettersThatAnAlarmWatches(Part queue) {
+    var properties = queue.at("Properties");
+    var encrypted =
+        properties.at("SqsManagedSseEnabled").text().equals("true")
+            || !properties.at("KmsMasterKeyId").isAbsent();
+    assertThat(encrypted).isTrue();
+    var letters = properties.at("RedrivePolicy", "deadLetterTargetArn").text();
+    var isDeadLetters =
+        queues()
+            .anyMatch(
+                other ->
+                    other
+                        .at("Properties", "RedrivePolicy", "deadLetterTargetArn")
+                        .text()
+                        .equals("!GetAtt " + queue.name() + ".Arn"));
+    if (isDeadLetters) {
+      assertThat(letters).isEmpty();
+      assertWatched(queue.name(), "ApproximateNumberOfMessagesVisible");
+    } else {
+      assertThat(letters).startsWith("!GetAtt ");
+      assertWatched(queue.name(), "ApproximateAgeOfOldestMessage");
+    }
+  }
+
+  private static void assertWatched(String queue, String metric) {
+    assertThat(TEMPLATE.ofType("AWS::CloudWatch::Alarm"))
+        .as("an alarm for %s", queue)
+        .anySatisfy(
+            alarm -> {
+              var properties = alarm.at("Properties");
+              assertThat(properties.at("MetricName").text()).isEqualTo(metric);
+              assertThat(
+                      properties.at("Dimensions").all().stream()
+                          .map(dimension -> dimension.at("Value").text()))
+                  .contains("!GetAtt " + queue + ".QueueName");
+              assertThat(properties.at("AlarmActions").texts()).isNotEmpty();
+            });
+  }
+
+  @Test
+  void aQueueHidesAMessageSixTimesAsLongAsItsFunctionMayTake() {
+    var timeout = Long.parseLong(TEMPLATE.globals().at("Timeout").text());
+    var hidden =
+        Long.parseLong(
+            TEMPLATE.resource("NoticeQueue").at("Properties", "VisibilityTimeout").text());
+
+    assertThat(hidden).isGreaterThanOrEqualTo(6 * timeout);
+    assertThat(hidden).isEqualTo(Postman.VISIBILITY_TIMEOUT.toSeconds());
+  }
+
+  // ── Functions ──────────────────────────────────────────────────────────────────────────────
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void aHandlerExistsAndLambdaCanMakeOne(Part function) throws ReflectiveOperationException {
+    var handler = Class.forName(function.at("Properties", "Handler").text());
+
+    assertThat(handler).isPublic().isFinal();
+    assertThat(handler.getConstructor().getParameterCount()).isZero();
+    assertThat(handler.getInterfaces())
+        .extracting(Class::getSimpleName)
+        .containsAnyOf("RequestHandler", "RequestStreamHandler");
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void anArchiveIsAtMost15Mib(Part function) throws IOException {
+    var archive = DeployedTemplate.ROOT.resolve(function.at("Properties", "CodeUri").text());
+    assertThat(archive.toString()).endsWith(".zip");
+    assumeTrue(Files.exists(archive), archive.getFileName() + " is not built: nothing was weighed");
+
+    assertThat(Files.size(archive)).isBetween(100_000L, LARGEST_ARCHIVE);
+  }
+}
