@@ -17,7 +17,7 @@ final class CommonPasswords {
   private static final double FEWEST_GUESSES = 1e8;
 
   /** The estimator's time grows with the cube of the length: 128 signs of punctuation take 40 s. */
-  private static final int LONGEST_PIECE = 24;
+  private static final int LONGEST_PIECE = 32;
 
   private static final List<String> OUR_WORDS = List.of("pledge", "aiko", "assisters", "assistant");
 
