@@ -15,7 +15,7 @@ import pledge.vault.SubjectId;
 import pledge.vault.Token;
 
 final class NoticesTest {
-  private static final Duration CLAIM = Duration.ofMinutes(2);
+  private static final Duration CLAIM = Duration.ofMinutes(1);
 
   private final People people = new People();
   private final Notices notices = people.notices;
