@@ -91,9 +91,9 @@ public final class Sessions {
     var now = clock.instant();
     var session =
         new Session(token.hash(), now, now, Optional.of(new Session.Origin("192.0.2.1", "")));
+    vault.pretendToHold(token.subject());
     store
         .transaction()
-        .add(vault.newSubjectKey(token.subject(), now.plus(IDLE)))
         .insert(ref(token), session)
         // There is nothing to delete, so nothing is written.
         .deleteExisting(Account.KIND.in(token.subject().value()))

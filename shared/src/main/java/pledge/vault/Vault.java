@@ -141,6 +141,15 @@ public final class Vault {
     }
   }
 
+  /**
+   * Gives a subject that nobody is a key, in memory alone, until keys are {@linkplain #forgetKeys
+   * forgotten}: so that a rehearsal can seal without asking KMS for a key that the function's role
+   * may not make.
+   */
+  public void pretendToHold(SubjectId nobody) {
+    cache.put(subjectCacheId(nobody), Secrets.random(32), Instant.MAX);
+  }
+
   /** Forgets every opened key, as before a snapshot: a key must not be part of one. */
   public void forgetKeys() {
     cache.forgetAll();

@@ -245,6 +245,14 @@ final class SessionsTest {
   }
 
   @Test
+  @DisplayName("access-controls: a rehearsal needs no key that the function's role may not make")
+  void rehearsesWithoutAskingForAKey() {
+    sessions.rehearse(backend.vault());
+
+    assertThat(TestMachine.machine().kms().calls()).isEmpty();
+  }
+
+  @Test
   void rehearsesWithoutATrace() {
     var before = TestMachine.scan(Table.SUBJECTS).size();
     sessions.rehearse(backend.vault());
