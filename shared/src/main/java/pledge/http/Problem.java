@@ -1,5 +1,7 @@
 package pledge.http;
 
+import java.util.Locale;
+
 /**
  * What can be wrong with a request, as problem details (RFC 9457). Each has one status and one
  * sentence that gives nothing away.
@@ -35,6 +37,6 @@ public enum Problem {
 
   /** A name for programs: it never changes and leads nowhere. */
   public String type() {
-    return "urn:pledge:problem:" + name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return "urn:pledge:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

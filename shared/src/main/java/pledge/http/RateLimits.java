@@ -55,14 +55,16 @@ public final class RateLimits {
     return answer(leased.take(bucket, limit), route);
   }
 
+  /** 429: whose bucket is empty, and when to come back. */
+  public static Response denied(Taken.Denied denied) {
+    return withHeaders(Response.problem(Problem.TOO_MANY_REQUESTS, denied.retryAfter()), denied);
+  }
+
   private static Response answer(Taken taken, Supplier<Response> route) {
-    var response =
-        switch (taken) {
-          case Taken.Granted granted -> orProblem(route);
-          case Taken.Denied(var limit, var retryAfter) ->
-              Response.problem(Problem.TOO_MANY_REQUESTS, retryAfter);
-        };
-    return withHeaders(response, taken);
+    return switch (taken) {
+      case Taken.Granted granted -> withHeaders(orProblem(route), granted);
+      case Taken.Denied denied -> denied(denied);
+    };
   }
 
   /** A problem tells how much is left as well. */

@@ -1,5 +1,6 @@
 package pledge.vault;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -55,7 +56,7 @@ public record Token(SubjectId subject, byte[] secret) {
   public boolean equals(Object other) {
     return other instanceof Token token
         && subject.equals(token.subject)
-        && java.security.MessageDigest.isEqual(secret, token.secret);
+        && MessageDigest.isEqual(secret, token.secret);
   }
 
   @Override

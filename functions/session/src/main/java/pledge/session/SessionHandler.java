@@ -11,8 +11,11 @@ import java.util.Map;
 import pledge.http.Cookies;
 import pledge.http.HttpFunction;
 import pledge.http.Problem;
+import pledge.http.RateLimits;
 import pledge.http.Request;
 import pledge.http.Response;
+import pledge.store.Throttle.Limit;
+import pledge.store.Throttle.Taken;
 import pledge.subject.Sessions;
 import pledge.subject.SignIns;
 import pledge.vault.Environment;
@@ -87,10 +90,8 @@ public final class SessionHandler implements RequestStreamHandler {
 
   /** The delay of the account speaks, and not the bucket of the network, which has tokens left. */
   private static Response tooSoon(Duration retryAfter) {
-    var seconds = Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1_000L));
-    return Response.problem(Problem.TOO_MANY_REQUESTS, retryAfter)
-        .header("ratelimit-policy", "\"signin-delay\";q=1;w=" + seconds)
-        .header("ratelimit", "\"signin-delay\";r=0;t=" + seconds);
+    var window = Duration.ofSeconds(Math.ceilDiv(retryAfter.toMillis(), 1_000L));
+    return RateLimits.denied(new Taken.Denied(new Limit("signin-delay", 1, window), retryAfter));
   }
 
   private Response signOut(Sessions.SignedIn person) {
