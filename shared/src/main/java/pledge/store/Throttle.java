@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import pledge.policy.Category;
 import pledge.vault.UnavailableException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -113,7 +112,7 @@ public final class Throttle {
         Map.of(
             ":now",
             now,
-            ":nowSeconds",
+            ":seconds",
             now / 1_000,
             ":first",
             FIRST_DELAY.toMillis(),
@@ -125,7 +124,7 @@ public final class Throttle {
         update(
             target,
             "SET notBefore = :now, #delay = :first",
-            "attribute_not_exists(pk) OR expiresAt <= :nowSeconds",
+            "attribute_not_exists(pk) OR expiresAt <= :seconds",
             numbers,
             forgottenAt);
     if (earlier.isEmpty()) {
@@ -168,10 +167,10 @@ public final class Throttle {
       long expiresAtMillis) {
     var values = new HashMap<String, AttributeValue>();
     values.put(":expires", ItemCodec.number(Math.ceilDiv(expiresAtMillis, 1_000L)));
-    // DynamoDB refuses a value that no expression names.
+    // DynamoDB refuses a value that no expression names. No name of ours begins another.
     numbers.forEach(
         (name, number) -> {
-          if (names(set, name) || names(condition, name)) {
+          if (set.contains(name) || condition.contains(name)) {
             values.put(name, ItemCodec.number(number));
           }
         });
@@ -196,10 +195,6 @@ public final class Throttle {
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
     }
-  }
-
-  private static boolean names(String expression, String placeholder) {
-    return Pattern.compile(placeholder + "\\b").matcher(expression).find();
   }
 
   private static String sort(String name) {
