@@ -34,7 +34,7 @@ public final class HttpFunction {
   private final String baseUrl;
 
   public HttpFunction(Environment environment) {
-    var jsonb = Jsonb.builder().build();
+    var jsonb = Jsonb.instance();
     events = jsonb.type(APIGatewayV2HTTPEvent.class);
     responses = jsonb.type(APIGatewayV2HTTPResponse.class);
     baseUrl = environment.setting("BASE_URL");

@@ -27,7 +27,7 @@ public final class JsonBody {
   /** Fields that nobody asked for and that are named: an answer must not outgrow the question. */
   private static final int MOST_UNKNOWN = 20;
 
-  private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
+  private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
 
   private final Map<String, Object> fields;
   private final Map<String, String> errors = new LinkedHashMap<>();

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** An answer, on its way out. */
 public final class Response {
-  private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
+  private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
 
   private final int status;
   private final Map<String, String> headers = new LinkedHashMap<>();

@@ -26,7 +26,7 @@ record SignUp(
     List<Acceptance> policies,
     byte[] confirmation) {
   private static final JsonType<Map<String, String>> POLICIES =
-      Jsonb.builder().build().type(Types.mapOf(String.class));
+      Jsonb.instance().type(Types.mapOf(String.class));
 
   static final Kind<SignUp> KIND =
       new Kind<>(Category.SIGN_UP, "SIGN_UP", 1, SignUp::write, SignUp::read);

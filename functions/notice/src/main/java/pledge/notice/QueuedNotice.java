@@ -10,7 +10,7 @@ import pledge.vault.SubjectId;
 /** The key of a message in the outbox: all that the queue holds of it. */
 record QueuedNotice(SubjectId subject, String item) {
   private static final JsonType<Map<String, String>> JSON =
-      Jsonb.builder().build().type(Types.mapOf(String.class));
+      Jsonb.instance().type(Types.mapOf(String.class));
 
   static QueuedNotice parse(String body) {
     var fields = JSON.fromJson(body);
