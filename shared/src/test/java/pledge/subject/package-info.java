@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.subject;
+
+import org.jspecify.annotations.NullMarked;
