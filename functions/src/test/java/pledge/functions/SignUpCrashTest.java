@@ -78,7 +78,7 @@ class SignUpCrashTest {
     machine.dynamo().reset();
     death.plan();
     var first = ada.signUp();
-    var struck = machine.dynamo().struck();
+    var struck = machine.dynamo().isDead();
     machine.dynamo().reset();
 
     if (struck) {
@@ -104,7 +104,7 @@ class SignUpCrashTest {
     machine.dynamo().reset();
     death.plan();
     var first = ada.confirm(token);
-    var struck = machine.dynamo().struck();
+    var struck = machine.dynamo().isDead();
     machine.dynamo().reset();
 
     if (struck) {

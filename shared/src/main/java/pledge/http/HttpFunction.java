@@ -2,6 +2,7 @@ package pledge.http;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.avaje.json.JsonDataException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayInputStream;
@@ -27,6 +28,10 @@ import pledge.vault.UnavailableException;
  */
 public final class HttpFunction {
   private static final Logger LOG = LoggerFactory.getLogger(HttpFunction.class);
+
+  /** Characters of the longest text that the parser reads; only a body can be longer. */
+  private static final int LONGEST_TEXT = 32_768;
+
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
   private final JsonType<APIGatewayV2HTTPEvent> events;
@@ -43,7 +48,18 @@ public final class HttpFunction {
   /** Answers one event. */
   public void answer(InputStream in, OutputStream out, Function<Request, Response> routes)
       throws IOException {
-    var request = Request.of(events.fromJson(in));
+    var event = in.readAllBytes();
+    Request request;
+    try {
+      request = Request.of(events.fromJson(event));
+    } catch (JsonDataException e) {
+      if (event.length <= LONGEST_TEXT) {
+        throw e;
+      }
+      LOG.info("unread 413: an event of {} bytes", event.length);
+      responses.toJson(asEvent(Response.problem(Problem.TOO_LARGE)), out);
+      return;
+    }
     var response = answer(request, routes);
     LOG.info("{} {} {}", request.route(), response.status(), request.id());
     responses.toJson(asEvent(response), out);

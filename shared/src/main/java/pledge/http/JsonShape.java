@@ -44,6 +44,6 @@ final class JsonShape {
       }
       before = c;
     }
-    return true;
+    return depth == 0 && before == '}';
   }
 }

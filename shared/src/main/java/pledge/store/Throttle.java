@@ -140,6 +140,10 @@ public final class Throttle {
             "notBefore <= :now",
             numbers,
             forgottenAt);
+    if (waiting.isPresent() && waiting.get().isEmpty()) {
+      // Another attempt succeeded in between, and all were forgotten: this one is the first again.
+      return attempt(attempts);
+    }
     return waiting
         .map(item -> Duration.ofMillis(Math.max(1, number(item, "notBefore") - now)))
         .orElse(Duration.ZERO);
@@ -151,9 +155,10 @@ public final class Throttle {
   }
 
   private static Taken granted(Limit limit, long paidMillis) {
-    var used = Math.ceilDiv(paidMillis, limit.window().toMillis() / limit.quota());
+    var window = limit.window().toMillis();
+    var remaining = (window - paidMillis) / (window / limit.quota());
     return new Taken.Granted(
-        limit, (int) Math.max(0, limit.quota() - used), Duration.ofMillis(paidMillis));
+        limit, (int) Math.min(remaining, limit.quota()), Duration.ofMillis(paidMillis));
   }
 
   private record Target(Category category, String partition, String name) {}

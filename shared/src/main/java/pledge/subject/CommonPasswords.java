@@ -30,7 +30,8 @@ final class CommonPasswords {
 
   private static final List<String> OUR_WORDS = List.of("pledge", "aiko", "assisters", "assistant");
 
-  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
+  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
+  private static final int SHORTEST_WORD = 3;
 
   private CommonPasswords() {}
 
@@ -42,10 +43,14 @@ final class CommonPasswords {
   static boolean contains(Password password, List<String> owner) {
     var known = new ArrayList<>(OUR_WORDS);
     for (var words : owner) {
-      var each = NO_WORD.splitAsStream(words).filter(word -> !word.isEmpty()).toList();
-      known.addAll(each);
-      known.add(String.join("", each));
+      var lower = words.toLowerCase(Locale.ROOT);
+      var parts = NO_WORD.splitAsStream(lower).toList();
+      known.add(lower);
+      known.add(lower.substring(0, Math.max(0, lower.indexOf('@'))));
+      known.add(String.join("", parts));
+      known.addAll(parts);
     }
+    known.removeIf(word -> word.length() < SHORTEST_WORD);
     return pieces(password.text()).allMatch(piece -> guesses(piece, known) < FEWEST_GUESSES);
   }
 
@@ -63,11 +68,12 @@ final class CommonPasswords {
    * The number alone, and from the words alone that can play a part in it: the library's own entry
    * first makes tables of all its words, and then advice and times in words, and a start pays for
    * it.
+   *
+   * @param known words that count as common too, in lower case
    */
   static double guesses(String password, List<String> known) {
     var context = new Context(WordLists.within(password), Keyboards.ALL);
-    var lowerCase = known.stream().map(word -> word.toLowerCase(Locale.ROOT)).toList();
-    var matches = new Matching(context, lowerCase).omnimatch(password);
+    var matches = new Matching(context, known).omnimatch(password);
     return new Scoring(context).calculateMostGuessableMatchSequence(password, matches).getGuesses();
   }
 

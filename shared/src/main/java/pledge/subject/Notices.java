@@ -21,8 +21,11 @@ import pledge.vault.Vault;
  * between the mail service's answer and the writing down.
  */
 public final class Notices {
-  /** Longer than a sender can live. */
-  private static final Duration CLAIM = Duration.ofMinutes(2);
+  /**
+   * Longer than a sender can live (20 s), and over when the queue hands the message out again (120
+   * s): the first to come after a death finds it free.
+   */
+  private static final Duration CLAIM = Duration.ofMinutes(1);
 
   private final Store store;
   private final Vault vault;

@@ -35,6 +35,8 @@ final class WordLists {
       letters.set(Character.toLowerCase(password.charAt(i)));
     }
     DISGUISED.chars().forEach(letters::set);
+    // A password may hold one; between words it is no letter.
+    letters.clear('\n');
     return letters;
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.http;
+
+import org.jspecify.annotations.NullMarked;
