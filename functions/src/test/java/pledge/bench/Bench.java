@@ -91,7 +91,7 @@ public final class Bench {
 
   private void coldStarts() {
     var anything = Events.get("/", "");
-    var cookie = people.cookies(1).getFirst();
+    var cookies = people.cookies(RUNS).iterator();
     var confirmations = people.confirmations(RUNS).iterator();
     var signIns = people.signIns(RUNS).iterator();
     var notices = people.notices(RUNS).iterator();
@@ -110,7 +110,7 @@ public final class Bench {
             start("signup", "POST /signup", true, people::signUp),
             start("signup", "POST /signup/confirmation", false, confirmations::next),
             start("session", "POST /session", true, signIns::next),
-            start("session", "GET /session", false, () -> Events.get("/session", cookie)),
+            start("session", "GET /session", false, () -> Events.get("/session", cookies.next())),
             start("page", "GET /", false, () -> Events.get("/", "")),
             new Start(
                 "notice: SQSEvent",

@@ -89,8 +89,8 @@ public final class RateLimits {
     return response
         .headerIfAbsent(
             "ratelimit-policy",
-            "\"%s\";q=%d;w=%d".formatted(limit.name(), limit.quota(), limit.window().toSeconds()))
-        .headerIfAbsent("ratelimit", "\"%s\";%s".formatted(limit.name(), state));
+            "\"" + limit.name() + "\";q=" + limit.quota() + ";w=" + limit.window().toSeconds())
+        .headerIfAbsent("ratelimit", "\"" + limit.name() + "\";" + state);
   }
 
   /**

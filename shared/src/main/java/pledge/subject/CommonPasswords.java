@@ -1,10 +1,19 @@
 package pledge.subject;
 
-import com.nulabinc.zxcvbn.Zxcvbn;
+import com.nulabinc.zxcvbn.Context;
+import com.nulabinc.zxcvbn.Matching;
+import com.nulabinc.zxcvbn.Scoring;
+import com.nulabinc.zxcvbn.StandardKeyboards;
+import com.nulabinc.zxcvbn.matchers.Keyboard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -42,8 +51,7 @@ final class CommonPasswords {
       known.addAll(parts);
     }
     known.removeIf(word -> word.length() < SHORTEST_WORD);
-    return pieces(password.text())
-        .allMatch(piece -> Library.ZXCVBN.measure(piece, known).getGuesses() < FEWEST_GUESSES);
+    return pieces(password.text()).allMatch(piece -> guesses(piece, known) < FEWEST_GUESSES);
   }
 
   /** A password is no easier to guess than the hardest of its pieces. */
@@ -56,8 +64,30 @@ final class CommonPasswords {
                 new String(codePoints, start, Math.min(LONGEST_PIECE, codePoints.length - start)));
   }
 
-  /** Reads its word lists when the first password comes, not before. */
-  private static final class Library {
-    private static final Zxcvbn ZXCVBN = new Zxcvbn();
+  /**
+   * The number alone, and from the words alone that can play a part in it: the library's own entry
+   * first makes tables of all its words, and then advice and times in words, and a start pays for
+   * it.
+   *
+   * @param known words that count as common too, in lower case
+   */
+  static double guesses(String password, List<String> known) {
+    var context = new Context(WordLists.within(password), Keyboards.ALL);
+    var matches = new Matching(context, known).omnimatch(password);
+    return new Scoring(context).calculateMostGuessableMatchSequence(password, matches).getGuesses();
+  }
+
+  /** Read when the first password comes, not before. */
+  private static final class Keyboards {
+    private static final Map<String, Keyboard> ALL = read();
+
+    private static Map<String, Keyboard> read() {
+      try {
+        return StandardKeyboards.loadAllKeyboards().stream()
+            .collect(Collectors.toMap(Keyboard::getName, Function.identity()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("the estimator lacks a keyboard", e);
+      }
+    }
   }
 }

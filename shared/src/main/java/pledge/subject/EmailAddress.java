@@ -1,7 +1,6 @@
 package pledge.subject;
 
 import java.net.IDN;
-import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,7 +26,7 @@ public final class EmailAddress {
 
   /** Reads an address; empty where mail could not be sent to it. */
   public static Optional<EmailAddress> parse(String text) {
-    var trimmed = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
+    var trimmed = Nfc.of(text.strip());
     var at = trimmed.lastIndexOf('@');
     if (at < 1 || at > LONGEST_LOCAL_PART || trimmed.length() > LONGEST) {
       return Optional.empty();
@@ -35,8 +34,7 @@ public final class EmailAddress {
     var local = trimmed.substring(0, at);
     String domain;
     try {
-      domain =
-          IDN.toASCII(trimmed.substring(at + 1), IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+      domain = ascii(trimmed.substring(at + 1)).toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -46,6 +44,13 @@ public final class EmailAddress {
             && address.length() <= LONGEST
         ? Optional.of(new EmailAddress(address))
         : Optional.empty();
+  }
+
+  /**
+   * The rules of ASCII domains are in {@link #DOMAIN}: to most addresses the others do not matter.
+   */
+  private static String ascii(String domain) {
+    return Nfc.isAscii(domain) ? domain : IDN.toASCII(domain, IDN.USE_STD3_ASCII_RULES);
   }
 
   /** Takes an address that was {@linkplain #parse read} before and stored. */

@@ -1,7 +1,6 @@
 package pledge.subject;
 
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 
 /** A password as it was typed. It is hashed and forgotten. */
 public final class Password {
@@ -18,7 +17,7 @@ public final class Password {
    * same password on every keyboard.
    */
   public Password(String typed) {
-    text = Normalizer.normalize(typed, Normalizer.Form.NFC);
+    text = Nfc.of(typed);
   }
 
   /** Its length in code points. */

@@ -51,8 +51,10 @@ public record PasswordHashing(int memoryKib, int iterations) {
 
   /** The hash of no password: to verify against it takes as long as against a real one. */
   String hashOfNobody() {
-    return "$argon2id$v=19$m=%d,t=%d,p=%d$cGxlZGdlLW5vYm9keS4uLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-        .formatted(memoryKib, iterations, LANES);
+    var parameters = "m=" + memoryKib + ",t=" + iterations + ",p=" + LANES;
+    return "$argon2id$v=19$"
+        + parameters
+        + "$cGxlZGdlLW5vYm9keS4uLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
   }
 
   /** Loads the native library when the first password comes, not before. */

@@ -24,11 +24,15 @@ public final class Snapshot implements Resource {
   }
 
   /**
-   * Asks for it.
+   * Asks for it; nothing happens where Lambda takes no snapshot.
    *
    * @param walk changes nothing that anybody could notice
    */
   public static void before(Runnable walk, Vault vault) {
+    // Without a snapshot the hooks' library, which works by reflection, would only cost a start.
+    if (!"snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+      return;
+    }
     var snapshot = new Snapshot(walk, vault);
     KEPT.add(snapshot);
     Core.getGlobalContext().register(snapshot);
