@@ -26,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pledge.local.Machine;
-import pledge.local.Options;
 
 /** From the outbox to the mail service: each mail once. */
 @DisplayName("service-messages")
@@ -42,7 +41,8 @@ class NoticeTest {
   @BeforeAll
   static void start() {
     // The notice function runs where the test says so.
-    machine = Machine.start(Options.inMemory().withFunctions("SignupFunction", "SessionFunction"));
+    machine =
+        Machine.start(QuickHashes.options().withFunctions("SignupFunction", "SessionFunction"));
     postman = new Postman(machine);
   }
 
@@ -275,7 +275,7 @@ class NoticeTest {
   class OnTheWholeMachine {
     @Test
     void aMessageThatIsNoneEndsInTheDeadLettersAndTheOthersAreSent() {
-      try (var whole = Machine.start(Options.inMemory())) {
+      try (var whole = Machine.start(QuickHashes.options())) {
         whole.queue("NoticeQueue").send("no message of ours");
         var bob = Person.of(whole, "bob@example.org");
         bob.signUp();

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pledge.http.Cookies;
 import pledge.local.Machine;
-import pledge.local.Options;
 import pledge.vault.Token;
 
 /** Signing in, staying signed in, signing out, over HTTP, on the whole machine. */
@@ -41,7 +40,7 @@ class SessionTest {
 
   @BeforeAll
   static void start() {
-    machine = Machine.start(Options.inMemory().withClockAt(START));
+    machine = Machine.start(QuickHashes.options().withClockAt(START));
     tables = new RawTables(machine);
   }
 
@@ -142,7 +141,7 @@ class SessionTest {
 
   @Test
   void endsAtFourteenDaysSharpAlsoWhereItIsNotYetDeleted() {
-    try (var slow = Machine.start(Options.inMemory().withClockAt(START).withoutExpiry());
+    try (var slow = Machine.start(QuickHashes.options().withClockAt(START).withoutExpiry());
         var raw = new RawTables(slow)) {
       var bob = Person.of(slow, "bob@example.org").withSession();
       var copy = bob.elsewhere();

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pledge.local.Machine;
-import pledge.local.Options;
 
 /** A process that dies between any two writes of a sign-up or a confirmation, and a second try. */
 class SignUpCrashTest {
@@ -54,7 +53,8 @@ class SignUpCrashTest {
   @BeforeAll
   static void start() {
     // Without the function that mails: its writes would be counted as well.
-    machine = Machine.start(Options.inMemory().withFunctions("SignupFunction", "SessionFunction"));
+    machine =
+        Machine.start(QuickHashes.options().withFunctions("SignupFunction", "SessionFunction"));
     tables = new RawTables(machine);
     postman = new Postman(machine);
   }

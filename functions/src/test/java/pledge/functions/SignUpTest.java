@@ -29,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pledge.local.Machine;
-import pledge.local.Options;
 import pledge.policy.Category;
 import pledge.policy.PolicyDocument;
 import pledge.policy.Purpose;
@@ -51,7 +50,7 @@ class SignUpTest {
 
   @BeforeAll
   static void start() {
-    machine = Machine.start(Options.inMemory().withClockAt(START));
+    machine = Machine.start(QuickHashes.options().withClockAt(START));
     tables = new RawTables(machine);
   }
 
@@ -532,7 +531,7 @@ class SignUpTest {
   @Test
   @DisplayName("a sign-up that nobody confirms is absent at 24 hours sharp, and then gone")
   void anUnconfirmedSignUpIsAbsentAt24HoursSharpAndThenGone() {
-    try (var slow = Machine.start(Options.inMemory().withClockAt(START).withoutExpiry());
+    try (var slow = Machine.start(QuickHashes.options().withClockAt(START).withoutExpiry());
         var raw = new RawTables(slow)) {
       var bob = Person.of(slow, "bob@example.org");
       bob.signUp();

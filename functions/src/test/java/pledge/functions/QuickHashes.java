@@ -1,0 +1,16 @@
+package pledge.functions;
+
+import pledge.local.Options;
+
+/**
+ * A machine in memory that hashes passwords as weakly as is allowed: no test waits for strength.
+ */
+final class QuickHashes {
+  private QuickHashes() {}
+
+  static Options options() {
+    return Options.inMemory()
+        .withParameter("Argon2MemoryKib", "19456")
+        .withParameter("Argon2Iterations", "2");
+  }
+}
