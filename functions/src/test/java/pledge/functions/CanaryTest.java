@@ -332,9 +332,9 @@ class CanaryTest {
   }
 
   @Test
-  @DisplayName("hashed-secrets: a password is a sealed Argon2id hash with OWASP's parameters")
+  @DisplayName("hashed-secrets: a password is a sealed Argon2id hash with RFC 9106's parameters")
   void aPasswordIsASealedArgon2idHash() {
-    assertThat(passwordHash).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+    assertThat(passwordHash).startsWith("$argon2id$v=19$m=65536,t=3,p=1$");
     assertUnmarked(passwordHash.getBytes(StandardCharsets.UTF_8), "the hash");
     var salt = passwordHash.split("\\$", -1)[4];
     assertThat(Base64.getDecoder().decode(salt)).hasSizeGreaterThanOrEqualTo(16);
