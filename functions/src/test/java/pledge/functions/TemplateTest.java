@@ -65,7 +65,6 @@ class TemplateTest {
     assertThat(TEMPLATE.globals().at("Role").isAbsent()).isTrue();
     assertThat(TEMPLATE.globals().at("Policies").isAbsent()).isTrue();
     assertThat(TEMPLATE.statementsOf(function))
-        .isNotEmpty()
         .allSatisfy(
             statement -> {
               assertThat(statement.at("Sid").text()).isNotBlank();
@@ -98,6 +97,7 @@ class TemplateTest {
     for (var function : TEMPLATE.functions()) {
       allowed.put(packageOf(function), allowedTo(function));
     }
+    allowed.values().removeIf(Set::isEmpty);
 
     assertThat(done.keySet()).isEqualTo(allowed.keySet());
     for (var function : done.keySet()) {
@@ -114,8 +114,6 @@ class TemplateTest {
   private static final Map<String, Set<String>> UNSEEN =
       Map.of(
           "pledge.session",
-          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
-          "pledge.page",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"));
 
   private static List<Journal.Entry> wholeLife() {
@@ -149,7 +147,7 @@ class TemplateTest {
   /** As after the hash's parameters were raised. */
   private static void rehash(Machine machine, Person person) {
     var settings = new java.util.HashMap<>(machine.environment("SessionFunction"));
-    settings.put("ARGON2_ITERATIONS", "3");
+    settings.put("ARGON2_ITERATIONS", "4");
     var handler = new pledge.session.SessionHandler(settings, machine.clock());
     var event =
         Map.of(

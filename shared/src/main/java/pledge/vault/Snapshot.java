@@ -16,11 +16,9 @@ public final class Snapshot implements Resource {
   private static final List<Snapshot> KEPT = new CopyOnWriteArrayList<>();
 
   private final Runnable walk;
-  private final Vault vault;
 
-  private Snapshot(Runnable walk, Vault vault) {
+  private Snapshot(Runnable walk) {
     this.walk = walk;
-    this.vault = vault;
   }
 
   /**
@@ -29,11 +27,20 @@ public final class Snapshot implements Resource {
    * @param walk changes nothing that anybody could notice
    */
   public static void before(Runnable walk, Vault vault) {
+    before(
+        () -> {
+          walk.run();
+          vault.forgetKeys();
+        });
+  }
+
+  /** As {@link #before(Runnable, Vault)}, for a function that opens no key. */
+  public static void before(Runnable walk) {
     // Without a snapshot the hooks' library, which works by reflection, would only cost a start.
     if (!"snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
       return;
     }
-    var snapshot = new Snapshot(walk, vault);
+    var snapshot = new Snapshot(walk);
     KEPT.add(snapshot);
     Core.getGlobalContext().register(snapshot);
   }
@@ -41,7 +48,6 @@ public final class Snapshot implements Resource {
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
     walk.run();
-    vault.forgetKeys();
   }
 
   @Override
