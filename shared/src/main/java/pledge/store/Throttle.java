@@ -41,7 +41,19 @@ public final class Throttle {
    * @param quota tokens of a full bucket
    * @param window in which an empty bucket fills
    */
-  public record Limit(String name, int quota, Duration window) {}
+  public record Limit(String name, int quota, Duration window) {
+    /**
+     * With these numbers.
+     *
+     * @throws IllegalArgumentException where a token would cost less than a millisecond: nothing
+     *     would be limited
+     */
+    public Limit {
+      if (quota < 1 || window.toMillis() < quota) {
+        throw new IllegalArgumentException(quota + " in " + window);
+      }
+    }
+  }
 
   /** What a bucket answered. */
   public sealed interface Taken {
@@ -61,8 +73,12 @@ public final class Throttle {
    * one in a burst two, and nothing is read.
    *
    * @param bucket opaque: a keyed hash
+   * @throws IllegalArgumentException where no bucket ever holds that many
    */
   public Taken take(String bucket, Limit limit, int tokens) {
+    if (tokens < 1 || tokens > limit.quota()) {
+      throw new IllegalArgumentException(tokens + " of " + limit);
+    }
     var bucketRef = new Target(Category.RATE_LIMIT, bucket, limit.name());
     var now = store.now().toEpochMilli();
     var window = limit.window().toMillis();

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pledge.AtOnce;
 import pledge.TestMachine;
 import pledge.policy.Table;
@@ -262,5 +264,23 @@ final class ThrottleTest {
           .as("after the first delay")
           .hasSize(1);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1000", "-1, 1000", "1001, 1000", "1, 0"})
+  void aLimitThatWouldLimitNothingIsNone(int quota, long windowMillis) {
+    var window = Duration.ofMillis(windowMillis);
+
+    assertThatThrownBy(() -> new Throttle.Limit("none", quota, window))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 6})
+  void noBucketGivesWhatItNeverHolds(int tokens) {
+    var limit = new Throttle.Limit("five", 5, Duration.ofMinutes(1));
+
+    assertThatThrownBy(() -> throttle.take(bucket, limit, tokens))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
