@@ -18,7 +18,7 @@ import pledge.vault.Vault;
  * Messages that wait to be sent. One sender at a time has a message in hand: it claims it, sends
  * it, and writes down that it did. A sender that dies in between leaves a claim that runs out; the
  * message is then sent by the next. So a message is sent once, and twice only where a sender died
- * between the mail service's answer and the writing down.
+ * between the mail service's answer and the writing down, or the answer was lost on its way.
  */
 public final class Notices {
   /**
