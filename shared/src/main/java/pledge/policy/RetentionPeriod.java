@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.temporal.TemporalAmount;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,9 @@ public record RetentionPeriod(
   /** Service messages: long enough to answer "did you write to me?". */
   public static final RetentionPeriod NOTICES =
       fromCreation("notices", Duration.ofDays(30), null, "for 30 days at most");
+
+  /** The periods that end by the destruction of a key, the shortest first. */
+  public static final List<RetentionPeriod> WITH_EPOCHS = List.of(HOURS_24, DAYS_30, MONTHS_13);
 
   private static RetentionPeriod fromCreation(
       String code, TemporalAmount length, @Nullable Epoch epoch, String words) {

@@ -1,6 +1,7 @@
 package pledge.vault;
 
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import pledge.policy.RetentionPeriod;
 
 /**
@@ -30,6 +31,25 @@ public record EpochId(RetentionPeriod period, Instant start) {
    */
   public Instant endsAt() {
     return period.endsAt(start);
+  }
+
+  /**
+   * Reads what {@link #value()} wrote.
+   *
+   * @throws IllegalArgumentException where it is no epoch's id
+   */
+  public static EpochId parse(String value) {
+    var separator = value.indexOf('#');
+    for (var period : RetentionPeriod.WITH_EPOCHS) {
+      if (separator > 0 && period.code().equals(value.substring(0, separator))) {
+        try {
+          return new EpochId(period, Instant.parse(value.substring(separator + 1)));
+        } catch (DateTimeParseException e) {
+          throw new IllegalArgumentException("no epoch starts there", e);
+        }
+      }
+    }
+    throw new IllegalArgumentException("no such period");
   }
 
   /** {@code 30d#2026-11-21T00:00:00Z}. */

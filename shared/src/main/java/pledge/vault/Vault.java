@@ -3,6 +3,8 @@ package pledge.vault;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.KDF;
@@ -75,6 +77,25 @@ public final class Vault {
   public void destroySubjectKey(SubjectId subject) {
     subjectKeys.delete(subject.value());
     cache.forget(subjectCacheId(subject));
+  }
+
+  /**
+   * The epochs that have a key, over or not, the first to end first. All of them are read: there
+   * are as many as a day has hours, a month days and a year months, however much they sealed.
+   */
+  public List<EpochId> epochs() {
+    return epochKeys.ids().stream()
+        .map(EpochId::parse)
+        .sorted(Comparator.comparing(EpochId::endsAt))
+        .toList();
+  }
+
+  /** Makes an epoch's key before anybody needs it; where there is one, it stays. */
+  public void prepareEpochKey(EpochId epoch) {
+    epochKeys.putIfAbsent(
+        epoch.value(),
+        dataKeys.generate(context(epoch.value(), "epoch")).wrapped(),
+        epoch.endsAt());
   }
 
   /** Destroys an epoch's key: one delete, however much it sealed. */
@@ -203,7 +224,7 @@ public final class Vault {
     if (key != null || !create) {
       return key;
     }
-    epochKeys.putIfAbsent(epoch.value(), dataKeys.generate(context).wrapped(), epoch.endsAt());
+    prepareEpochKey(epoch);
     // Whoever came first, we or another: the kept key is the key.
     return opened(epochCacheId(epoch), epochKeys, epoch.value(), context);
   }

@@ -3,8 +3,10 @@ package pledge.vault;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -49,6 +51,28 @@ final class WrappedKeys {
       return clock.instant().isBefore(expiresAt)
           ? Optional.of(new WrappedKey(wrapped.b().asByteArray(), expiresAt))
           : Optional.empty();
+    } catch (SdkException e) {
+      throw new UnavailableException("DynamoDB", e);
+    }
+  }
+
+  /** The ids of all keys that are there, dead ones included. */
+  List<String> ids() {
+    try {
+      return dynamo
+          .scanPaginator(
+              request ->
+                  request
+                      .tableName(table)
+                      .consistentRead(true)
+                      .filterExpression("sk = :key")
+                      .expressionAttributeValues(Map.of(":key", AttributeValue.fromS(SORT)))
+                      .projectionExpression("pk"))
+          .items()
+          .stream()
+          .flatMap(item -> Stream.ofNullable(item.get("pk")))
+          .map(AttributeValue::s)
+          .toList();
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
     }
