@@ -296,7 +296,7 @@ final class OpenApiTest {
       softly.assertAll();
     }
 
-    /** All but 500, which is ours to avoid, and what the gateway alone answers for pages. */
+    /** All but 500, which is ours to avoid. */
     @Test
     void includeEveryStatusThatIsDescribed() {
       var described =
@@ -306,8 +306,6 @@ final class OpenApiTest {
                       operation.statuses().stream().map(it -> operation.route() + " " + it))
               .filter(it -> !it.endsWith(" 500"))
               .collect(toCollection(TreeSet::new));
-      described.removeIf(
-          it -> pages().anyMatch(page -> it.equals(page + " 429") || it.equals(page + " 503")));
 
       assertThat(ANSWERS.stream().map(it -> it.route() + " " + it.status()).collect(toSet()))
           .containsAll(described);
@@ -363,7 +361,7 @@ final class OpenApiTest {
 
     /** Whatever is cheapest, from one address, while no time passes. */
     void tooOften() {
-      for (var route : countedRoutes()) {
+      for (var route : functionsByRoute().toList()) {
         var cheap = cheapest(route.key());
         assertThat(
                 Stream.generate(() -> send(cheap, from("198.51.100.250")))
@@ -376,7 +374,7 @@ final class OpenApiTest {
     }
 
     void withoutADatabase() {
-      for (var route : countedRoutes()) {
+      for (var route : functionsByRoute().toList()) {
         machine.dynamo().failNext(100, "InternalServerError");
         ask(cheapest(route.key()), event -> event);
         machine.dynamo().reset();
@@ -666,17 +664,6 @@ final class OpenApiTest {
                             new Operation(
                                 method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
                                 method.getValue())));
-  }
-
-  /** Pages come from no database, and the gateway alone holds them to a rate. */
-  private static Stream<String> pages() {
-    return functionsByRoute()
-        .filter(route -> route.function().equals("PageFunction"))
-        .map(Route::key);
-  }
-
-  private static List<Route> countedRoutes() {
-    return functionsByRoute().filter(route -> !route.function().equals("PageFunction")).toList();
   }
 
   private static Stream<Route> functionsByRoute() {

@@ -16,9 +16,11 @@ public final class Snapshot implements Resource {
   private static final List<Snapshot> KEPT = new CopyOnWriteArrayList<>();
 
   private final Runnable walk;
+  private final Vault vault;
 
-  private Snapshot(Runnable walk) {
+  private Snapshot(Runnable walk, Vault vault) {
     this.walk = walk;
+    this.vault = vault;
   }
 
   /**
@@ -27,20 +29,11 @@ public final class Snapshot implements Resource {
    * @param walk changes nothing that anybody could notice
    */
   public static void before(Runnable walk, Vault vault) {
-    before(
-        () -> {
-          walk.run();
-          vault.forgetKeys();
-        });
-  }
-
-  /** As {@link #before(Runnable, Vault)}, for a function that opens no key. */
-  public static void before(Runnable walk) {
     // Without a snapshot the hooks' library, which works by reflection, would only cost a start.
     if (!"snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
       return;
     }
-    var snapshot = new Snapshot(walk);
+    var snapshot = new Snapshot(walk, vault);
     KEPT.add(snapshot);
     Core.getGlobalContext().register(snapshot);
   }
@@ -48,6 +41,7 @@ public final class Snapshot implements Resource {
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
     walk.run();
+    vault.forgetKeys();
   }
 
   @Override
