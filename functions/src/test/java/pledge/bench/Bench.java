@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import pledge.bench.Instance.Answer;
-import pledge.bench.Instance.Handler;
-import pledge.bench.Instance.Mode;
 import pledge.local.Machine;
 import pledge.local.Options;
+import pledge.runtime.Events;
+import pledge.runtime.Instance;
+import pledge.runtime.Instance.Answer;
+import pledge.runtime.Jvm;
+import pledge.runtime.Jvm.Mode;
 import pledge.session.SessionHandler;
 import pledge.signup.SignupHandler;
 
@@ -38,6 +40,9 @@ public final class Bench {
   private static final double CHECK_TARGET = 0.8;
   private static final double SIGN_IN_TARGET = 0.9;
   private static final long LARGEST_ARCHIVE = 15_000_000;
+
+  /** What the last function printed: where it went wrong, the reason stands here. */
+  private static final Path LOG = Path.of("target", "bench.log");
 
   private final Report report = new Report();
   private final Machine machine;
@@ -73,6 +78,13 @@ public final class Bench {
     archives();
     report.end();
   }
+
+  /**
+   * What to start.
+   *
+   * @param classPath archives and folders, in order
+   */
+  private record Handler(String className, List<Path> classPath) {}
 
   /**
    * A function that starts, and its first request.
@@ -154,14 +166,19 @@ public final class Bench {
   }
 
   private Answer coldStart(Start start) {
-    try (var instance =
-        Instance.start(
-            Mode.ON_DEMAND,
-            start.handler(),
-            machine.environment(start.function()),
-            start.event().get())) {
-      return checked(start.what(), instance.first());
+    var event = start.event().get();
+    try (var instance = instance(Mode.ON_DEMAND, start)) {
+      return checked(start.what(), instance.answer(event));
     }
+  }
+
+  private Instance instance(Mode mode, Start start) {
+    var handler = start.handler();
+    var function = Jvm.function(mode, handler.className(), handler.classPath());
+    return Instance.start(
+        mode,
+        Cpus.onFirst(function.redirectOutput(LOG.toFile())),
+        machine.environment(start.function()));
   }
 
   private void restores() {
@@ -200,16 +217,11 @@ public final class Bench {
   private record Restored(double first, double warm) {}
 
   private Restored restore(Start start) {
-    try (var instance =
-        Instance.start(
-            Mode.SNAP_START,
-            start.handler(),
-            machine.environment(start.function()),
-            start.event().get())) {
-      var first = checked(start.what(), instance.first());
+    try (var instance = instance(Mode.SNAP_START, start).restore()) {
+      var first = checked(start.what(), instance.answer(start.event().get()));
       var warm = new ArrayList<Answer>();
       for (var i = 0; i < WARM_REQUESTS; i++) {
-        warm.add(checked(start.what(), instance.next(start.event().get())));
+        warm.add(checked(start.what(), instance.answer(start.event().get())));
       }
       return new Restored(millis(first.wall()), Report.median(warm, a -> millis(a.wall())));
     }
@@ -243,14 +255,15 @@ public final class Bench {
 
   private List<double[]> rate(String what, String argument) throws IOException {
     var builder =
-        Instance.java(
-            Mode.ON_DEMAND,
-            List.of(archive("session"), ourClasses()),
-            Rates.class.getName(),
-            what,
-            argument);
+        Cpus.onFirst(
+            Jvm.java(
+                Mode.ON_DEMAND,
+                List.of(archive("session"), ourClasses()),
+                Rates.class.getName(),
+                what,
+                argument));
     builder.environment().putAll(machine.environment("SessionFunction"));
-    var process = builder.redirectErrorStream(true).start();
+    var process = builder.start();
     var rounds = new ArrayList<double[]>();
     var said = new ArrayList<String>();
     try (var reader =

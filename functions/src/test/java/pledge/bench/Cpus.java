@@ -25,9 +25,12 @@ final class Cpus {
     }
   }
 
-  /** What a command begins with that is to run on the first CPU alone. */
-  static List<String> first() {
-    return TASKSET ? List.of("taskset", "--cpu-list", "0") : List.of();
+  /** The same process, on the first CPU alone. */
+  static ProcessBuilder onFirst(ProcessBuilder process) {
+    if (TASKSET) {
+      process.command().addAll(0, List.of("taskset", "--cpu-list", "0"));
+    }
+    return process;
   }
 
   /** In words. */

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import pledge.local.Machine;
 import pledge.notice.NoticeHandler;
 import pledge.policy.PolicyDocument;
+import pledge.runtime.Events;
 
 /** People at every stage of an account, made by the functions themselves. */
 final class People {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
+import pledge.runtime.Events;
 import pledge.session.SessionHandler;
 import pledge.vault.Environment;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;

@@ -3,6 +3,7 @@ package pledge.http;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.avaje.json.JsonDataException;
+import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayInputStream;
@@ -52,13 +53,14 @@ public final class HttpFunction {
     Request request;
     try {
       request = Request.of(events.fromJson(event));
-    } catch (JsonDataException e) {
-      if (event.length <= LONGEST_TEXT) {
-        throw e;
+    } catch (JsonException e) {
+      if (event.length > LONGEST_TEXT && e instanceof JsonDataException) {
+        LOG.info("unread 413: an event of {} bytes", event.length);
+        responses.toJson(asEvent(Response.problem(Problem.TOO_LARGE)), out);
+        return;
       }
-      LOG.info("unread 413: an event of {} bytes", event.length);
-      responses.toJson(asEvent(Response.problem(Problem.TOO_LARGE)), out);
-      return;
+      // The parser's message repeats what it read, and the runtime logs all that is thrown.
+      throw new IllegalStateException("an event of " + event.length + " bytes is no request");
     }
     var response = answer(request, routes);
     LOG.info("{} {} {}", request.route(), response.status(), request.id());

@@ -8,8 +8,8 @@ import org.crac.Resource;
 
 /**
  * What is done before Lambda takes a snapshot of a started function (SnapStart): the real path is
- * walked once, so that its classes are part of the snapshot, and then every key is forgotten, so
- * that none is.
+ * walked once, so that its classes are part of the snapshot, with keys that open nothing, so that
+ * no key is, and then these are forgotten.
  */
 public final class Snapshot implements Resource {
   /** The runtime's own references are weak. */
@@ -40,6 +40,7 @@ public final class Snapshot implements Resource {
 
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
+    vault.rehearse();
     walk.run();
     vault.forgetKeys();
   }

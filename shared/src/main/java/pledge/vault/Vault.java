@@ -7,12 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.crypto.KDF;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import pledge.vault.WrappedKeys.WrappedKey;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -34,6 +36,9 @@ public final class Vault {
   private final WrappedKeys epochKeys;
   private final KeyCache cache;
   private final InstantSource clock;
+
+  /** Stands in for the index key during a rehearsal; null outside of one. */
+  private volatile @Nullable WrappedKey standIn;
 
   public Vault(
       KmsClient kms,
@@ -155,8 +160,7 @@ public final class Vault {
   public void pretendToOpen(String alias) {
     var id = "nobody/" + alias;
     if (cache.get(id) == null) {
-      subjectKeys
-          .get(INDEX_KEY)
+      wrappedIndexKey()
           .flatMap(key -> dataKeys.open(key.wrapped(), context(INDEX_KEY, "index")))
           .ifPresent(key -> cache.put(id, new byte[0], Instant.MAX));
     }
@@ -171,8 +175,18 @@ public final class Vault {
     cache.put(subjectCacheId(nobody), Secrets.random(32), Instant.MAX);
   }
 
-  /** Forgets every opened key, as before a snapshot: a key must not be part of one. */
+  /**
+   * Lets a key that is kept nowhere stand in for the index key until keys are {@linkplain
+   * #forgetKeys forgotten}. Memory is not wiped when it is freed, so whatever is opened before a
+   * snapshot becomes part of it.
+   */
+  public void rehearse() {
+    standIn = new WrappedKey(dataKeys.generate(context(INDEX_KEY, "index")).wrapped(), Instant.MAX);
+  }
+
+  /** Forgets every opened key, and what stood in for one. */
   public void forgetKeys() {
+    standIn = null;
     cache.forgetAll();
   }
 
@@ -211,7 +225,8 @@ public final class Vault {
   }
 
   private byte @Nullable [] subjectKey(SubjectId subject) {
-    return opened(subjectCacheId(subject), subjectKeys, subject.value(), subjectContext(subject));
+    return opened(
+        subjectCacheId(subject), () -> subjectKeys.get(subject.value()), subjectContext(subject));
   }
 
   private byte @Nullable [] epochKey(EpochId epoch, boolean create) {
@@ -220,21 +235,21 @@ public final class Vault {
       return null;
     }
     var context = context(epoch.value(), "epoch");
-    var key = opened(epochCacheId(epoch), epochKeys, epoch.value(), context);
+    var key = opened(epochCacheId(epoch), () -> epochKeys.get(epoch.value()), context);
     if (key != null || !create) {
       return key;
     }
     prepareEpochKey(epoch);
     // Whoever came first, we or another: the kept key is the key.
-    return opened(epochCacheId(epoch), epochKeys, epoch.value(), context);
+    return opened(epochCacheId(epoch), () -> epochKeys.get(epoch.value()), context);
   }
 
   private byte[] indexKey() {
     var context = context(INDEX_KEY, "index");
-    var key = opened(INDEX_KEY, subjectKeys, INDEX_KEY, context);
+    var key = opened(INDEX_KEY, this::wrappedIndexKey, context);
     if (key == null) {
       subjectKeys.putIfAbsent(INDEX_KEY, dataKeys.generate(context).wrapped(), null);
-      key = opened(INDEX_KEY, subjectKeys, INDEX_KEY, context);
+      key = opened(INDEX_KEY, this::wrappedIndexKey, context);
     }
     if (key == null) {
       throw new KeyDestroyedException();
@@ -242,13 +257,20 @@ public final class Vault {
     return key;
   }
 
+  private Optional<WrappedKey> wrappedIndexKey() {
+    // Read in a rehearsal too, which is to do what will be done.
+    var kept = subjectKeys.get(INDEX_KEY);
+    var instead = standIn;
+    return instead == null ? kept : Optional.of(instead);
+  }
+
   private byte @Nullable [] opened(
-      String cacheId, WrappedKeys keys, String id, Map<String, String> context) {
+      String cacheId, Supplier<Optional<WrappedKey>> keys, Map<String, String> context) {
     var cached = cache.get(cacheId);
     if (cached != null) {
       return cached;
     }
-    var wrapped = keys.get(id);
+    var wrapped = keys.get();
     if (wrapped.isEmpty()) {
       return null;
     }

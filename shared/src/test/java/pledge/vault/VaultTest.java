@@ -410,6 +410,34 @@ final class VaultTest {
   }
 
   @Test
+  void opensNoKeyThatIsKeptWhileItRehearses() {
+    var real = vault.blindIndex("email", "jane@example.org");
+    var kept = TestMachine.scan(Table.SUBJECT_KEYS);
+    var elsewhere = TestMachine.vault();
+    elsewhere.rehearse();
+
+    assertThat(elsewhere.blindIndex("email", "jane@example.org")).isNotEqualTo(real);
+    elsewhere.forgetKeys();
+    assertThat(elsewhere.blindIndex("email", "jane@example.org")).isEqualTo(real);
+    assertThat(TestMachine.scan(Table.SUBJECT_KEYS)).isEqualTo(kept);
+  }
+
+  @Test
+  void rehearsesByTheCallsThatOpenAKey() {
+    vault.blindIndex("email", "jane@example.org");
+    var elsewhere = TestMachine.vault();
+    elsewhere.rehearse();
+    TestMachine.reset();
+    elsewhere.blindIndex("email", "jane@example.org");
+    elsewhere.pretendToOpen("alias");
+
+    assertThat(TestMachine.machine().kms().calls())
+        .extracting(KmsCall::operation)
+        .containsExactly("Decrypt", "Decrypt");
+    assertThat(TestMachine.machine().dynamo().operations()).containsExactly("GetItem", "GetItem");
+  }
+
+  @Test
   void tellsKmsOpaqueIdsOnly() {
     TestMachine.clock().set(Epoch.HOUR.startAfter(TestMachine.clock().instant()));
     var subject = TestMachine.subject(vault);

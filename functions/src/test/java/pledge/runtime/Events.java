@@ -1,26 +1,31 @@
-package pledge.bench;
+package pledge.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Events in the form in which Lambda hands them over. */
-final class Events {
+public final class Events {
   private static final AtomicInteger SOURCES = new AtomicInteger();
 
   private Events() {}
 
   /** A request without a body. */
-  static byte[] get(String path, String cookie) {
+  public static byte[] get(String path, String cookie) {
     return http("GET", path, cookie, "");
   }
 
+  /** A request that ends something. */
+  public static byte[] delete(String path, String cookie) {
+    return http("DELETE", path, cookie, "");
+  }
+
   /** A request with JSON in its body. */
-  static byte[] post(String path, String body) {
+  public static byte[] post(String path, String body) {
     return http("POST", path, "", body);
   }
 
   /** A message of a queue. */
-  static byte[] message(String body) {
+  public static byte[] message(String body) {
     return """
     {"Records": [{"messageId": "059f36b4-87a3-44ab-83d2-661975830a7d", "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
       "body": "%s", "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1545082649183",
@@ -41,12 +46,12 @@ final class Events {
     return """
     {"version": "2.0", "routeKey": "%1$s %2$s", "rawPath": "%2$s", "rawQueryString": "", %3$s
       "headers": {"accept": "*/*", "accept-encoding": "gzip, deflate, br", "content-type": "application/json",
-        "host": "api.pledge.example", "user-agent": "Mozilla/5.0 (a benchmark of Pledge)",
+        "host": "api.pledge.example", "user-agent": "Mozilla/5.0 (a trial of Pledge)",
         "x-amzn-trace-id": "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e", "x-forwarded-for": "%4$s",
         "x-forwarded-port": "443", "x-forwarded-proto": "https"},
       "requestContext": {"accountId": "123456789012", "apiId": "r3pmxmplak", "domainName": "api.pledge.example",
         "domainPrefix": "api", "http": {"method": "%1$s", "path": "%2$s", "protocol": "HTTP/1.1",
-          "sourceIp": "%4$s", "userAgent": "Mozilla/5.0 (a benchmark of Pledge)"},
+          "sourceIp": "%4$s", "userAgent": "Mozilla/5.0 (a trial of Pledge)"},
         "requestId": "JKJaXmPLvHcESHA=", "routeKey": "%1$s %2$s", "stage": "$default",
         "time": "10/Mar/2020:05:16:23 +0000", "timeEpoch": 1583817383220},
       %5$s "isBase64Encoded": false}\
