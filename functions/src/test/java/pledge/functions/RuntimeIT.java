@@ -87,7 +87,7 @@ class RuntimeIT {
   @ParameterizedTest
   @EnumSource
   void aPersonSignsUpConfirmsSignsInAndSignsOut(Mode mode) {
-    var email = "ada" + mode.ordinal() + "@" + DOMAIN;
+    var email = mode + "@" + DOMAIN;
     try (var page = deployment.start("PageFunction", mode);
         var signup = deployment.start("SignupFunction", mode);
         var notice = deployment.start("NoticeFunction", mode);
