@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -134,6 +136,28 @@ final class DeployedTemplate {
     return function.at("Properties", "Policies").all().stream()
         .flatMap(policy -> policy.at("Statement").all().stream())
         .toList();
+  }
+
+  /** What a function may do: {@code action table}, or {@code kms:action purpose}. */
+  Set<String> allowedTo(Part function) {
+    var allowed = new TreeSet<String>();
+    for (var statement : statementsOf(function)) {
+      for (var action : statement.at("Action").texts()) {
+        if (action.startsWith("kms:")) {
+          statement
+              .at("Condition", "StringEquals", "kms:EncryptionContext:purpose")
+              .texts()
+              .forEach(purpose -> allowed.add(action + " " + purpose));
+        } else if (action.startsWith("dynamodb:")) {
+          statement.at("Resource").texts().stream()
+              .map(arn -> arn.replaceFirst("^!GetAtt (\\w+)\\.Arn$", "$1"))
+              .forEach(table -> allowed.add(action + " " + table));
+        } else {
+          allowed.add(action + " ");
+        }
+      }
+    }
+    return allowed;
   }
 
   private static Object value(Node node) {

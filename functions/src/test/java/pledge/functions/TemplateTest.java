@@ -96,7 +96,7 @@ class TemplateTest {
     }
     var allowed = new TreeMap<String, Set<String>>();
     for (var function : TEMPLATE.functions()) {
-      allowed.put(packageOf(function), allowedTo(function));
+      allowed.put(packageOf(function), TEMPLATE.allowedTo(function));
     }
 
     assertThat(done.keySet()).isEqualTo(allowed.keySet());
@@ -190,28 +190,6 @@ class TemplateTest {
   private static String packageOf(Part function) {
     var handler = function.at("Properties", "Handler").text();
     return handler.substring(0, handler.lastIndexOf('.'));
-  }
-
-  /** {@code action table}, or {@code kms:action purpose}: what the condition admits. */
-  private static Set<String> allowedTo(Part function) {
-    var allowed = new TreeSet<String>();
-    for (var statement : TEMPLATE.statementsOf(function)) {
-      for (var action : statement.at("Action").texts()) {
-        if (action.startsWith("kms:")) {
-          statement
-              .at("Condition", "StringEquals", "kms:EncryptionContext:purpose")
-              .texts()
-              .forEach(purpose -> allowed.add(action + " " + purpose));
-        } else if (action.startsWith("dynamodb:")) {
-          statement.at("Resource").texts().stream()
-              .map(arn -> arn.replaceFirst("^!GetAtt (\\w+)\\.Arn$", "$1"))
-              .forEach(table -> allowed.add(action + " " + table));
-        } else {
-          allowed.add(action + " ");
-        }
-      }
-    }
-    return allowed;
   }
 
   // ── encrypted-at-rest, retention ───────────────────────────────────────────────────────────
