@@ -156,6 +156,22 @@ class RuntimeIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"SignupFunction", "SessionFunction", "PageFunction"})
+  void aFunctionThatCannotRehearseIsReadyAllTheSame(String function) {
+    machine.kms().failNext(1_000, "KMSInternalException", 500);
+    try (var instance =
+        deployment.start(function, Mode.SNAP_START, deployment.environment(function))) {
+      instance.awaitSnapshot();
+      machine.kms().reset();
+
+      assertThat(answer(instance.restore(), Events.get("/nowhere", "")))
+          .contains("\"statusCode\":404");
+    } finally {
+      machine.kms().reset();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"SignupFunction", "SessionFunction", "NoticeFunction", "PageFunction"})
   void aMissingSettingIsNamedAtTheStartAndNoSecretIsShown(String function) {
     var settings = deployment.environment(function);
