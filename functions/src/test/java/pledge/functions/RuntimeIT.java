@@ -88,18 +88,19 @@ class RuntimeIT {
   @EnumSource
   void aPersonSignsUpConfirmsSignsInAndSignsOut(Mode mode) {
     var email = mode + "@" + DOMAIN;
-    try (var page = deployment.start("PageFunction", mode);
-        var signup = deployment.start("SignupFunction", mode);
-        var notice = deployment.start("NoticeFunction", mode);
-        var session = deployment.start("SessionFunction", mode)) {
+    try (var page = deployment.start("PageFunction", mode)) {
       assertThat(answer(page, Events.get("/", ""))).contains("\"statusCode\":200", "<html");
+    }
+    try (var signup = deployment.start("SignupFunction", mode)) {
       assertThat(answer(signup, signUp(email))).contains("\"statusCode\":202");
-      assertThat(answer(notice, queued())).isEqualTo("{\"batchItemFailures\":[]}");
+      try (var notice = deployment.start("NoticeFunction", mode)) {
+        assertThat(answer(notice, queued())).isEqualTo("{\"batchItemFailures\":[]}");
+      }
       var token = handedOut(LINK, machine.mailbox().to(email).getFirst().text());
-      assertThat(answer(session, signIn(email, PASSWORD))).contains("\"statusCode\":401");
-      assertThat(
-              answer(signup, Events.post("/signup/confirmation", "{\"token\": \"" + token + "\"}")))
-          .contains("\"statusCode\":204");
+      var confirmation = Events.post("/signup/confirmation", "{\"token\": \"" + token + "\"}");
+      assertThat(answer(signup, confirmation)).contains("\"statusCode\":204");
+    }
+    try (var session = deployment.start("SessionFunction", mode)) {
       assertThat(answer(session, signIn(email, WRONG_PASSWORD))).contains("\"statusCode\":401");
       var signedIn = answer(session, signIn(email, PASSWORD));
       assertThat(signedIn).contains("\"statusCode\":204");
@@ -151,6 +152,22 @@ class RuntimeIT {
       assertThat(aws.taken()).as("restored").anyMatch(Call::opensTheIndexKey);
       assertThat(answer(instance, request)).contains("\"statusCode\":" + status);
       assertThat(aws.taken()).as("warm").isNotEmpty().noneMatch(Call::isKms);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SignupFunction", "SessionFunction", "PageFunction"})
+  void aFunctionThatCannotRehearseIsReadyAllTheSame(String function) {
+    machine.kms().failNext(1_000, "KMSInternalException", 500);
+    try (var instance =
+        deployment.start(function, Mode.SNAP_START, deployment.environment(function))) {
+      instance.awaitSnapshot();
+      machine.kms().reset();
+
+      assertThat(answer(instance.restore(), Events.get("/nowhere", "")))
+          .contains("\"statusCode\":404");
+    } finally {
+      machine.kms().reset();
     }
   }
 

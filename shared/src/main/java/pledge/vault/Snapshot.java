@@ -5,6 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done before Lambda takes a snapshot of a started function (SnapStart): the real path is
@@ -12,6 +14,8 @@ import org.crac.Resource;
  * no key is, and then these are forgotten.
  */
 public final class Snapshot implements Resource {
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
+
   /** The runtime's own references are weak. */
   private static final List<Snapshot> KEPT = new CopyOnWriteArrayList<>();
 
@@ -40,9 +44,15 @@ public final class Snapshot implements Resource {
 
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
-    vault.rehearse();
-    walk.run();
-    vault.forgetKeys();
+    try {
+      vault.rehearse();
+      walk.run();
+    } catch (UnavailableException e) {
+      // Without a rehearsal the first answer is late; without a snapshot there is none.
+      LOG.warn("not rehearsed: {}: {}", e.getMessage(), e.reason());
+    } finally {
+      vault.forgetKeys();
+    }
   }
 
   @Override
