@@ -240,7 +240,7 @@ public final class Store {
     return clock.instant().isBefore(ItemCodec.expiresAt(item));
   }
 
-  private static void check(Kind<?> kind, Purpose purpose) {
+  static void check(Kind<?> kind, Purpose purpose) {
     if (!kind.category().purposes().contains(purpose)) {
       throw new PurposeRefusedException(kind.category(), purpose);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.privacy;
+
+import org.jspecify.annotations.NullMarked;
