@@ -187,7 +187,7 @@ final class OpenApiTest {
   @Test
   void everyRouteHasASampleEvent() {
     assertThat(
-            samples("signup", "session", "page")
+            samples("signup", "session", "page", "pledges")
                 .map(sample -> sample.event().path("routeKey").asText()))
         .containsAll(functionsByRoute().map(Route::key).toList());
   }
@@ -261,7 +261,7 @@ final class OpenApiTest {
   }
 
   static Stream<Sample> routedSamples() {
-    return samples("signup", "session", "page");
+    return samples("signup", "session", "page", "pledges");
   }
 
   /**
@@ -331,7 +331,7 @@ final class OpenApiTest {
     private static final String PASSWORD = "twelve green herons at dawn";
 
     void everySample() {
-      samples("signup", "session", "page").forEach(sample -> ask(sample, event -> event));
+      samples("signup", "session", "page", "pledges").forEach(sample -> ask(sample, event -> event));
     }
 
     void aLife() {
@@ -428,7 +428,7 @@ final class OpenApiTest {
     }
 
     private static Sample cheapest(String route) {
-      return samples("signup", "session", "page")
+      return samples("signup", "session", "page", "pledges")
           .filter(sample -> sample.event().path("routeKey").asText().equals(route))
           .filter(sample -> !sample.name().contains("site"))
           .min(Comparator.comparingInt(sample -> sample.event().path("body").asText().length()))

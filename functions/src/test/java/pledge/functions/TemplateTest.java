@@ -116,6 +116,8 @@ class TemplateTest {
           "pledge.session",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.page",
+          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
+          "pledge.pledges",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"));
 
   private static List<Journal.Entry> wholeLife() {
@@ -132,7 +134,7 @@ class TemplateTest {
       ada.signIn();
       ada.elsewhere().signIn();
       machine.clock().advance(java.time.Duration.ofHours(2));
-      for (var page : List.of("/", "/confirm", "/assets/page.js", "/privacy/assistant-privacy")) {
+      for (var page : List.of("/", "/confirm", "/assets/page.js", "/pledges")) {
         ada.get(page);
       }
       ada.get("/session");

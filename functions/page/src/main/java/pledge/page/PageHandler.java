@@ -19,7 +19,7 @@ import pledge.vault.Environment;
 import pledge.vault.Snapshot;
 import pledge.vault.Vault;
 
-/** The pages that a person sees: sign-up, sign-in, confirmation, the privacy notices. */
+/** The pages that a person sees: sign-up, sign-in, confirmation. */
 public final class PageHandler implements RequestStreamHandler {
   private static final Limit PAGES = new Limit("pages", 300, Duration.ofMinutes(10));
 
@@ -61,8 +61,6 @@ public final class PageHandler implements RequestStreamHandler {
       case "GET /" -> pages.home();
       case "GET /confirm" -> pages.confirm();
       case "GET /assets/{file}" -> pages.asset(request.pathParameters().getOrDefault("file", ""));
-      case "GET /privacy/{document}" ->
-          pages.privacy(request.pathParameters().getOrDefault("document", ""));
       default -> Response.problem(Problem.NOT_FOUND);
     };
   }

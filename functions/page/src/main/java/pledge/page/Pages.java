@@ -3,13 +3,9 @@ package pledge.page;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.commonmark.ext.gfm.tables.TablesExtension;
-import org.commonmark.parser.Parser;
-import org.commonmark.renderer.html.HtmlRenderer;
 import pledge.http.Problem;
 import pledge.http.Response;
 import pledge.policy.PolicyDocument;
@@ -37,12 +33,6 @@ final class Pages {
       case "page.js" -> asset(file, "text/javascript; charset=utf-8");
       default -> Response.problem(Problem.NOT_FOUND);
     };
-  }
-
-  Response privacy(String document) {
-    return PolicyDocument.byId(document)
-        .map(policy -> page("Privacy", Markdown.asHtml(policy.text())))
-        .orElseGet(() -> Response.problem(Problem.NOT_FOUND));
   }
 
   private static String policies() {
@@ -74,19 +64,6 @@ final class Pages {
           Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Loaded when the first notice is read, not before. */
-  private static final class Markdown {
-    private static final List<TablesExtension> EXTENSIONS =
-        List.of((TablesExtension) TablesExtension.create());
-    private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
-    private static final HtmlRenderer RENDERER =
-        HtmlRenderer.builder().extensions(EXTENSIONS).escapeHtml(true).build();
-
-    static String asHtml(String markdown) {
-      return RENDERER.render(PARSER.parse(markdown));
     }
   }
 }

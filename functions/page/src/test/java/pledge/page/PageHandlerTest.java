@@ -26,9 +26,6 @@ class PageHandlerTest {
       """
       confirm,                        200,
       home,                           200,
-      privacy-of-assistant-customers, 200,
-      privacy-of-developers,          200,
-      privacy-of-nobody,              404, not-found
       script,                         200,
       style,                          200,
       unknown-asset,                  404, not-found
