@@ -196,6 +196,13 @@ final class Browser implements AutoCloseable {
     return ask("Network.getAllCookies", "cookies");
   }
 
+  /** The addresses that "back" and "forward" lead to, this one included. */
+  List<String> history() {
+    return ask("Page.getNavigationHistory", "entries").stream()
+        .map(entry -> String.valueOf(entry.get("url")))
+        .toList();
+  }
+
   /** Whatever the page's origin has stored outside of cookies for servers. */
   List<String> stored() {
     var stored =

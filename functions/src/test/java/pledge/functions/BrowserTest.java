@@ -34,6 +34,7 @@ class BrowserTest {
   private List<String> sessionsBefore = List.of();
   private List<String> sessionsAfter = List.of();
   private int elsewhereAfter;
+  private List<String> history = List.of();
   private List<NetLog.Sent> sent = List.of();
   private String base = "";
   private String token = "";
@@ -50,6 +51,7 @@ class BrowserTest {
       endTheOtherSession(browser, ada);
       readTheNotices(browser);
       signOut(browser);
+      history = browser.history();
       sent = browser.closeAndRead();
     }
   }
@@ -209,6 +211,13 @@ class BrowserTest {
   void noPageStoresAnythingInTheBrowser() {
     assertThat(addresses).hasSizeGreaterThan(7);
     assertThat(stored).isEmpty();
+  }
+
+  @Test
+  void theTokenOfAConfirmationIsGoneFromTheAddressAtOnce() {
+    assertThat(token).hasSize(64);
+    assertThat(addresses).contains(base + "/confirm").noneMatch(shown -> shown.contains(token));
+    assertThat(history).contains(base + "/confirm").noneMatch(entry -> entry.contains(token));
   }
 
   @Test
