@@ -91,8 +91,18 @@ if (find("sign-up")) {
 }
 
 if (find("confirm")) {
+  let token = "";
+  /** Takes the token out of the address: whoever sees the screen, or goes back, does not find it. */
+  const takeToken = () => {
+    if (!location.hash) return;
+    token = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+    find("confirm").hidden = false;
+  };
+  takeToken();
+  addEventListener("hashchange", takeToken);
   find("confirm").addEventListener("click", async () => {
-    const answer = await call("POST", "/signup/confirmation", { token: location.hash.slice(1) });
+    const answer = await call("POST", "/signup/confirmation", { token });
     if (!answer.ok) return sayProblem(answer);
     find("confirm").hidden = true;
     say("Your address is confirmed. You can sign in now.");
