@@ -104,6 +104,10 @@ public final class Throttle {
             "paidUntil <= :latest",
             numbers,
             now + window);
+    if (full.isPresent() && full.get().isEmpty()) {
+      // It expired and was removed in between: it is full again.
+      return take(bucket, limit, tokens);
+    }
     return full.isEmpty()
         ? granted(limit, number(burst.get(), "paidUntil") + cost - now)
         : new Taken.Denied(

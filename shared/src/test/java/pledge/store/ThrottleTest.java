@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +24,7 @@ import pledge.store.Throttle.Limit;
 import pledge.store.Throttle.Taken;
 import pledge.vault.Secrets;
 import pledge.vault.UnavailableException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 final class ThrottleTest {
   private static final Limit LIMIT = new Limit("test", 10, Duration.ofSeconds(10));
@@ -166,6 +169,29 @@ final class ThrottleTest {
                       Duration.ofMillis(limit.window().toMillis() - level))
                   : new Taken.Denied(limit, Duration.ofMillis(missing)));
     }
+  }
+
+  /** As when the clock moves on, and with it the expiry, between the two updates of one call. */
+  @Test
+  void aBucketThatVanishesInBetweenIsFull() {
+    var limit = new Limit("vanishing", 1_000, Duration.ofSeconds(1_000));
+    var taken =
+        AtOnce.run(
+            2,
+            thread ->
+                IntStream.range(0, 300)
+                    .mapToObj(i -> thread == 0 ? throttle.take(bucket, limit, 1) : vanish())
+                    .toList());
+
+    assertThat(taken.getFirst()).hasOnlyElementsOfType(Taken.Granted.class);
+  }
+
+  private Object vanish() {
+    var key =
+        Map.of(
+            "pk", AttributeValue.fromS(bucket), "sk", AttributeValue.fromS("THROTTLE#vanishing"));
+    return TestMachine.dynamo()
+        .deleteItem(request -> request.tableName(Table.ACTIVITY.resource()).key(key));
   }
 
   @Test
