@@ -104,7 +104,9 @@ final class Journal implements AutoCloseable {
                   frames
                       .map(StackFrame::getClassName)
                       .filter(
-                          name -> name.matches("pledge\\.(signup|session|notice|page|pledges)\\.\\w+.*"))
+                          name ->
+                              name.matches(
+                                  "pledge\\.(signup|session|notice|page|pledges)\\.\\w+.*"))
                       .map(name -> name.substring(0, name.lastIndexOf('.')))
                       .findFirst());
     }

@@ -331,7 +331,8 @@ final class OpenApiTest {
     private static final String PASSWORD = "twelve green herons at dawn";
 
     void everySample() {
-      samples("signup", "session", "page", "pledges").forEach(sample -> ask(sample, event -> event));
+      samples("signup", "session", "page", "pledges")
+          .forEach(sample -> ask(sample, event -> event));
     }
 
     void aLife() {

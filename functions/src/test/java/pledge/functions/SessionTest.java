@@ -466,6 +466,20 @@ class SessionTest {
   }
 
   @Test
+  @DisplayName("abuse-and-incidents: nor do strangers in the same network")
+  void strangersInTheSameNetworkDoNotLockAPersonOutEither() {
+    var known = ada.at("127.0.12.1");
+    known.signIn();
+    var stranger = ada.at("127.0.12.1");
+    for (var i = 0; i < 80; i++) {
+      stranger.send("POST", "/session", "{}");
+    }
+
+    assertThat(stranger.signIn().statusCode()).isEqualTo(429);
+    assertThat(known.signIn().statusCode()).isEqualTo(204);
+  }
+
+  @Test
   void aMarkOfAnotherAccountsBrowserIsWorthNothing() {
     var eve = withAccount();
     eve.signIn();

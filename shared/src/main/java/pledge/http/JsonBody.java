@@ -27,6 +27,8 @@ public final class JsonBody {
   /** Fields that nobody asked for and that are named: an answer must not outgrow the question. */
   private static final int MOST_UNKNOWN = 20;
 
+  private static final char REPLACEMENT = '\uFFFD';
+
   private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
 
   private final Map<String, Object> fields;
@@ -50,7 +52,10 @@ public final class JsonBody {
     try {
       var text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(request.body())).toString();
-      if (JsonShape.isSound(text, DEEPEST) && JSON.fromJson(text) instanceof Map<?, ?> object) {
+      // A gateway that passes texts on has put U+FFFD where the bytes were no UTF-8.
+      if (text.indexOf(REPLACEMENT) < 0
+          && JsonShape.isSound(text, DEEPEST)
+          && JSON.fromJson(text) instanceof Map<?, ?> object) {
         var fields = new LinkedHashMap<String, Object>();
         object.forEach((name, value) -> fields.put((String) name, value));
         return new JsonBody(fields);

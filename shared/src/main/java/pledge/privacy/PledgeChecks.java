@@ -29,8 +29,7 @@ public final class PledgeChecks {
    */
   public Map<Pledge, PledgeCheck> latest() {
     var latest = new EnumMap<Pledge, PledgeCheck>(Pledge.class);
-    for (var found :
-        chains.newest(PledgeCheck.KIND, Pledge.values().length, Purpose.OPERATIONS)) {
+    for (var found : chains.newest(PledgeCheck.KIND, Pledge.values().length, Purpose.OPERATIONS)) {
       latest.putIfAbsent(found.value().pledge(), found.value());
     }
     return latest;

@@ -1,6 +1,5 @@
 package pledge.store;
 
-import static pledge.store.ItemCodec.PARTITION;
 import static pledge.store.ItemCodec.SORT;
 
 import java.io.ByteArrayOutputStream;
@@ -104,8 +103,7 @@ public final class Chains {
    * @throws IllegalArgumentException where it is more than one transaction can write
    */
   public boolean append(List<Addition<?>> additions) {
-    var writes =
-        additions.stream().mapToInt(addition -> addition.values().size() + 1).sum();
+    var writes = additions.stream().mapToInt(addition -> addition.values().size() + 1).sum();
     if (writes > MOST_WRITES) {
       throw new IllegalArgumentException(writes + " writes");
     }
@@ -283,9 +281,7 @@ public final class Chains {
   private static long number(Map<String, AttributeValue> item, String name, long otherwise) {
     var attribute = item.get(name);
     try {
-      return attribute == null || attribute.n() == null
-          ? otherwise
-          : Long.parseLong(attribute.n());
+      return attribute == null || attribute.n() == null ? otherwise : Long.parseLong(attribute.n());
     } catch (NumberFormatException e) {
       return otherwise;
     }
@@ -293,8 +289,6 @@ public final class Chains {
 
   private static byte[] bytes(Map<String, AttributeValue> item, String name) {
     var attribute = item.get(name);
-    return attribute == null || attribute.b() == null
-        ? new byte[0]
-        : attribute.b().asByteArray();
+    return attribute == null || attribute.b() == null ? new byte[0] : attribute.b().asByteArray();
   }
 }

@@ -24,6 +24,12 @@ public final class EmailAddress {
     this.value = value;
   }
 
+  /**
+   * The signs whose domain is another's by the older rules, which Java has (UTS #46, §1.3): who
+   * means one writes it in ASCII.
+   */
+  private static final Pattern DEVIATION = Pattern.compile("[\u00df\u1e9e\u03c2\u200c\u200d]");
+
   /** Reads an address; empty where mail could not be sent to it. */
   public static Optional<EmailAddress> parse(String text) {
     var trimmed = Nfc.of(text.strip());
@@ -50,7 +56,13 @@ public final class EmailAddress {
    * The rules of ASCII domains are in {@link #DOMAIN}: to most addresses the others do not matter.
    */
   private static String ascii(String domain) {
-    return Nfc.isAscii(domain) ? domain : IDN.toASCII(domain, IDN.USE_STD3_ASCII_RULES);
+    if (Nfc.isAscii(domain)) {
+      return domain;
+    }
+    if (DEVIATION.matcher(domain).find()) {
+      throw new IllegalArgumentException("another domain by IDNA 2003 than by IDNA 2008");
+    }
+    return IDN.toASCII(domain, IDN.USE_STD3_ASCII_RULES);
   }
 
   /** Takes an address that was {@linkplain #parse read} before and stored. */

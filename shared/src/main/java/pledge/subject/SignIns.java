@@ -75,13 +75,22 @@ public final class SignIns {
     record TooSoon(Duration retryAfter) implements Outcome {}
   }
 
+  /** The mark that an attempt brought, where it was made for that account and is not too old. */
+  public Optional<String> knownBrowser(Attempt attempt) {
+    return knownBrowser(attempt, SignUps.emailIndex(vault, attempt.email()));
+  }
+
+  private Optional<String> knownBrowser(Attempt attempt, String account) {
+    return attempt.browser().filter(mark -> browsers.isKnown(mark, account));
+  }
+
   /**
    * Tries to sign in. It does the same work, in the same order, whether or not there is such an
    * account.
    */
   public Outcome attempt(Attempt attempt) {
     var account = SignUps.emailIndex(vault, attempt.email());
-    var known = attempt.browser().filter(mark -> browsers.isKnown(mark, account));
+    var known = knownBrowser(attempt, account);
     var attempts = vault.blindIndex("attempts", account + " " + known.orElse(attempt.source()));
     var delay = throttle.attempt(attempts);
     if (delay.isPositive()) {

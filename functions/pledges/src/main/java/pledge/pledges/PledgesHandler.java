@@ -28,8 +28,7 @@ public final class PledgesHandler implements RequestStreamHandler {
   /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
   public PledgesHandler() {
     this(Environment.ofProcess());
-    Snapshot.before(
-        () -> http.rehearse("GET", "/pledges", "", "", this::limited), wiring.vault());
+    Snapshot.before(() -> http.rehearse("GET", "/pledges", "", "", this::limited), wiring.vault());
   }
 
   /** With settings and a clock of somebody else's. */

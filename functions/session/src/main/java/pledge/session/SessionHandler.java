@@ -11,6 +11,7 @@ import java.util.Map;
 import pledge.http.Cookies;
 import pledge.http.HttpFunction;
 import pledge.http.Problem;
+import pledge.http.ProblemException;
 import pledge.http.RateLimits;
 import pledge.http.Request;
 import pledge.http.Response;
@@ -67,7 +68,8 @@ public final class SessionHandler implements RequestStreamHandler {
 
   private Response route(Request request) {
     return switch (request.route()) {
-      case "POST /session" -> wiring.limits().limit(request, Limits.SIGN_IN, this::signIn);
+      case "POST /session" ->
+          wiring.limits().limit(bucket(request), Limits.SIGN_IN, () -> signIn(request));
       case "GET /session" -> wiring.guard().signedIn(request, SessionView::of);
       case "DELETE /session" -> wiring.guard().signedIn(request, this::signOut);
       case "GET /sessions" -> wiring.guard().signedIn(request, this::list);
@@ -75,6 +77,24 @@ public final class SessionHandler implements RequestStreamHandler {
           wiring.guard().signedIn(request, person -> end(person, request));
       default -> Response.problem(Problem.NOT_FOUND);
     };
+  }
+
+  /**
+   * A browser that signed in to the account before has a bucket of its own: what others try from
+   * its network does not slow it down.
+   */
+  private String bucket(Request request) {
+    if (request.cookie(Cookies.BROWSER).isPresent()) {
+      try {
+        var mark = wiring.signIns().knownBrowser(SignInForm.read(request));
+        if (mark.isPresent()) {
+          return "browser " + mark.get();
+        }
+      } catch (ProblemException e) {
+        // Whatever is wrong with the form is told, and counted, as with any browser.
+      }
+    }
+    return RateLimits.source(request.sourceAddress());
   }
 
   private Response signIn(Request request) {
