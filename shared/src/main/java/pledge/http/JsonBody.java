@@ -1,8 +1,7 @@
 package pledge.http;
 
 import io.avaje.json.JsonException;
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
+import io.avaje.json.mapper.JsonMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +28,7 @@ public final class JsonBody {
 
   private static final char REPLACEMENT = '\uFFFD';
 
-  private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Map<String, Object> fields;
   private final Map<String, String> errors = new LinkedHashMap<>();

@@ -1,7 +1,6 @@
 package pledge.http;
 
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
+import io.avaje.json.mapper.JsonMapper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +9,7 @@ import java.util.Map;
 
 /** An answer, on its way out. */
 public final class Response {
-  private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final int status;
   private final Map<String, String> headers = new LinkedHashMap<>();

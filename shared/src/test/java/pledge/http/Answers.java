@@ -1,7 +1,6 @@
 package pledge.http;
 
-import io.avaje.jsonb.Jsonb;
-import io.avaje.jsonb.Types;
+import io.avaje.json.mapper.JsonMapper;
 import java.util.Map;
 
 /** Reads what was answered. */
@@ -9,9 +8,6 @@ final class Answers {
   private Answers() {}
 
   static Map<String, Object> json(String text) {
-    return Jsonb.builder()
-        .build()
-        .<Map<String, Object>>type(Types.mapOf(Object.class))
-        .fromJson(text);
+    return JsonMapper.builder().build().fromJsonObject(text);
   }
 }
