@@ -25,7 +25,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
-import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
@@ -84,7 +83,7 @@ public final class Chains {
                       .tableName(table(category))
                       .key(ItemCodec.key(partition(category), HEAD_SORT))
                       .consistentRead(true)
-                      .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+                      .returnConsumedCapacity(store.capacity.wanted()));
       store.capacity.read(answer.consumedCapacity());
       var item = answer.item();
       return item.isEmpty()
@@ -190,7 +189,7 @@ public final class Chains {
             .scanIndexForward(newest == null)
             .limit(newest)
             .consistentRead(true)
-            .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
+            .returnConsumedCapacity(store.capacity.wanted())
             .exclusiveStartKey(from.isEmpty() ? null : from)
             .build();
     try {
