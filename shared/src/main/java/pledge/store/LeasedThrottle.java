@@ -14,7 +14,9 @@ import pledge.store.Throttle.Taken;
  * lost to the others for a minute at most.
  */
 public final class LeasedThrottle {
-  private static final int TOKENS = 60;
+  /** How many are fetched at a time. */
+  public static final int TOKENS = 120;
+
   private static final Duration LIFETIME = Duration.ofMinutes(1);
   private static final int MOST = 1_000;
 
@@ -37,7 +39,7 @@ public final class LeasedThrottle {
    * Takes one token.
    *
    * @param bucket opaque
-   * @param limit has a quota of more than 60
+   * @param limit has a quota of more than {@link #TOKENS}
    */
   public synchronized Taken take(String bucket, Limit limit) {
     var now = clock.instant();
