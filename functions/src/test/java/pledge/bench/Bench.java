@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -182,7 +183,12 @@ public final class Bench {
   }
 
   private void restores() {
-    var cookie = people.cookies(1).getFirst();
+    // One session for each instance: one that another instance answers as well costs an update
+    // more.
+    var cookies =
+        people.cookies(RESTORES).stream()
+            .flatMap(cookie -> Collections.nCopies(WARM_REQUESTS + 1, cookie).stream())
+            .iterator();
     var each = RESTORES * (WARM_REQUESTS + 1);
     var confirmations = people.confirmations(each).iterator();
     var signIns = people.signIns(each).iterator();
@@ -191,7 +197,7 @@ public final class Bench {
             start("signup", "POST /signup", false, people::signUp),
             start("signup", "POST /signup/confirmation", false, confirmations::next),
             start("session", "POST /session", false, signIns::next),
-            start("session", "GET /session", false, () -> Events.get("/session", cookie)),
+            start("session", "GET /session", false, () -> Events.get("/session", cookies.next())),
             start("page", "GET /", false, () -> Events.get("/", "")));
     var restored = new LinkedHashMap<Start, List<Restored>>();
     for (var run = 0; run < RESTORES; run++) {
@@ -301,7 +307,7 @@ public final class Bench {
       cost("sign-up", meter, signup, people.signUp(), people.signUp());
       cost("confirmation", meter, signup, confirmations);
       cost("sign-in", meter, session, signIns);
-      // One in 60 renews the lease of its session's rate limit with a write.
+      // One in 120 renews the lease of its session's rate limit with a write.
       var check = Events.get("/session", cookie);
       cost("session check", meter, session, check, check);
     }

@@ -254,11 +254,21 @@ final class SessionsTest {
   }
 
   @Test
-  void rehearsesWithoutATrace() {
-    var before = TestMachine.scan(Table.SUBJECTS).size();
-    sessions.rehearse(backend.vault());
+  void rehearsesWithASessionThatEndsWithoutATrace() {
+    var before = TestMachine.scan(Table.SUBJECTS);
+    var token = sessions.rehearse(backend.vault());
+    var nobody = sessions.check(token).orElseThrow();
+    sessions.end(nobody.subject(), nobody.session());
 
-    assertThat(TestMachine.scan(Table.SUBJECTS)).hasSize(before);
+    assertThat(TestMachine.scan(Table.SUBJECTS)).isEqualTo(before);
+  }
+
+  @Test
+  void rehearsesWithASessionThatWouldEndAfterAMinute() {
+    var token = sessions.rehearse(backend.vault());
+    TestMachine.clock().advance(Duration.ofMinutes(1));
+
+    assertThat(sessions.check(token)).isEmpty();
   }
 
   @Test

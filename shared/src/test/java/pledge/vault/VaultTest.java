@@ -423,6 +423,19 @@ final class VaultTest {
   }
 
   @Test
+  void readsTheIndexKeyOnceAndAsksKmsAgain() {
+    vault.blindIndex("email", "jane@example.org");
+    vault.forgetKeys();
+    TestMachine.reset();
+    vault.blindIndex("email", "jane@example.org");
+
+    assertThat(TestMachine.machine().kms().calls())
+        .extracting(KmsCall::operation)
+        .containsExactly("Decrypt");
+    assertThat(TestMachine.machine().dynamo().operations()).isEmpty();
+  }
+
+  @Test
   void rehearsesByTheCallsThatOpenAKey() {
     vault.blindIndex("email", "jane@example.org");
     var elsewhere = TestMachine.vault();
