@@ -4,6 +4,7 @@ import java.lang.StackWalker.StackFrame;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -106,7 +107,7 @@ final class Journal implements AutoCloseable {
                       .filter(
                           name ->
                               name.matches(
-                                  "pledge\\.(signup|session|notice|page|pledges)\\.\\w+.*"))
+                                  "pledge\\.(signup|session|notice|page|pledges|retention\\.\\w+)\\.\\w+.*"))
                       .map(name -> name.substring(0, name.lastIndexOf('.')))
                       .findFirst());
     }
@@ -156,7 +157,7 @@ final class Journal implements AutoCloseable {
       if (request instanceof TransactWriteItemsRequest transaction && units > 0) {
         units = transaction.transactItems().stream().mapToLong(Interceptor::charged).sum();
       }
-      var reads = operation.equals("GetItem") || operation.equals("Query");
+      var reads = Set.of("GetItem", "Query", "Scan").contains(operation);
       return new Entry(
           caller,
           kms ? "KMS" : service,
