@@ -104,7 +104,10 @@ final class Journal implements AutoCloseable {
                   frames
                       .map(StackFrame::getClassName)
                       .filter(
-                          name -> name.matches("pledge\\.(signup|session|notice|page)\\.\\w+.*"))
+                          name ->
+                              name.matches(
+                                  "pledge\\.(signup|session|notice|page|retention\\.\\w+)"
+                                      + "\\.\\w+.*"))
                       .map(name -> name.substring(0, name.lastIndexOf('.')))
                       .findFirst());
     }

@@ -140,6 +140,7 @@ class TemplateTest {
       machine.mailbox().failNext(3, "TooManyRequestsException", 429);
       Person.of(machine, "bob@example.org").signUp();
       machine.settle();
+      Retention.anHourIsMadeAndDestroyed();
       return journal.entries();
     }
   }
