@@ -148,6 +148,7 @@ class TemplateTest {
         machine.clock().advance(java.time.Duration.ofDays(1));
         machine.settle();
       }
+      Retention.anHourIsMadeAndDestroyed();
       return journal.entries();
     }
   }

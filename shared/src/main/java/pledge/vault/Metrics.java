@@ -1,0 +1,78 @@
+package pledge.vault;
+
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Figures of one run for CloudWatch, in its embedded metric format: a line of JSON in the log
+ * becomes metrics, without a call. Counts and times only, never an id.
+ */
+public final class Metrics {
+  private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
+  private static final String NAMESPACE = "Pledge";
+
+  private final Map<String, String> dimensions;
+  private final List<Map<String, String>> definitions = new ArrayList<>();
+  private final Map<String, Long> values = new LinkedHashMap<>();
+
+  private Metrics(Map<String, String> dimensions) {
+    this.dimensions = dimensions;
+  }
+
+  /** Of the system as a whole. */
+  public static Metrics overall() {
+    return new Metrics(Map.of());
+  }
+
+  /** Of one part, such as one table. */
+  public static Metrics of(String dimension, String value) {
+    return new Metrics(Map.of(dimension, value));
+  }
+
+  public Metrics count(String name, long value) {
+    return with(name, "Count", value);
+  }
+
+  public Metrics seconds(String name, Duration value) {
+    return with(name, "Seconds", value.toSeconds());
+  }
+
+  /** The figures by name. */
+  public Map<String, Long> values() {
+    return Map.copyOf(values);
+  }
+
+  /** The line, without its end. */
+  public String line(Instant at) {
+    var line = new LinkedHashMap<String, Object>();
+    line.put(
+        "_aws",
+        Map.of(
+            "Timestamp",
+            at.toEpochMilli(),
+            "CloudWatchMetrics",
+            List.of(
+                Map.of(
+                    "Namespace",
+                    NAMESPACE,
+                    "Dimensions",
+                    List.of(List.copyOf(dimensions.keySet())),
+                    "Metrics",
+                    definitions))));
+    line.putAll(dimensions);
+    line.putAll(values);
+    return JSON.toJson(line);
+  }
+
+  private Metrics with(String name, String unit, long value) {
+    definitions.add(Map.of("Name", name, "Unit", unit));
+    values.put(name, value);
+    return this;
+  }
+}
