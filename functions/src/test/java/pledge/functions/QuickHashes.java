@@ -13,6 +13,12 @@ final class QuickHashes {
     return Options.inMemory()
         .withFunctions("SignupFunction", "SessionFunction", "NoticeFunction", "PageFunction")
         .withParameter("Argon2MemoryKib", "19456")
-        .withParameter("Argon2Iterations", "2");
+        .withParameter("Argon2Iterations", "2")
+        .withFunctions(
+            "SignupFunction",
+            "SessionFunction",
+            "NoticeFunction",
+            "PageFunction",
+            "PledgesFunction");
   }
 }
