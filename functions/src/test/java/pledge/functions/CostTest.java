@@ -25,7 +25,7 @@ class CostTest {
       confirmation, cold                   3.0         15.0          2
       confirmation, warm                   2.0         15.0          1
       sign-in, cold                        4.0          5.0          2
-      sign-in, warm                        2.0          5.0          0
+      sign-in, warm                        2.0          4.0          0
       session check, cold                  1.0          1.0          0
       session check, warm                  1.0          0.0          0
       60 session checks, warm             60.0          2.0          0
