@@ -18,8 +18,10 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.kms.model.DecryptRequest;
@@ -182,6 +184,16 @@ final class Journal implements AutoCloseable {
                 actions,
                 generate.encryptionContext().getOrDefault("purpose", ""),
                 "kms:" + operation);
+        case BatchWriteItemRequest batch ->
+            batch
+                .requestItems()
+                .keySet()
+                .forEach(table -> add(actions, table, "dynamodb:" + operation));
+        case QueryRequest query when query.indexName() != null ->
+            add(
+                actions,
+                query.tableName() + "/index/" + query.indexName(),
+                "dynamodb:" + operation);
         case DynamoDbRequest dynamo ->
             add(
                 actions,

@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pledge.functions.DeployedTemplate.Part;
 import pledge.local.Machine;
 import pledge.local.Options;
+import pledge.policy.RetentionPeriod;
 import pledge.policy.Table;
+import pledge.store.Residue;
 
 /** What {@code template.yaml} would deploy, against what is promised. */
 class TemplateTest {
@@ -153,7 +155,7 @@ class TemplateTest {
         machine.clock().advance(java.time.Duration.ofDays(1));
         machine.settle();
       }
-      Retention.anHourIsMadeAndDestroyed();
+      Retention.keysAreMadeAndDestroyedAndWhatIsLeftIsSwept();
       return journal.entries();
     }
   }
@@ -238,6 +240,23 @@ class TemplateTest {
   @Test
   void deploysNoTableThatIsNotDeclared() {
     assertThat(TEMPLATE.ofType("AWS::DynamoDB::Table")).hasSameSizeAs(Table.values());
+  }
+
+  @ParameterizedTest(name = "content-24h, logs-30d, analytics-13m: the sweep''s index of {0}")
+  @EnumSource(Table.class)
+  void aTableWithRecordsThatEndWithAnEpochHasTheIndexOfThem(Table table) {
+    var swept =
+        RetentionPeriod.WITH_EPOCHS.stream()
+            .anyMatch(period -> Residue.tables(period).contains(table));
+    var indexes =
+        TEMPLATE.resource(table.resource()).at("Properties", "GlobalSecondaryIndexes").all();
+
+    assertThat(indexes.stream().map(index -> index.at("IndexName").text()))
+        .containsExactlyElementsOf(swept ? List.of(Residue.INDEX) : List.of());
+    assertThat(indexes)
+        .allSatisfy(
+            index ->
+                assertThat(index.at("Projection", "ProjectionType").text()).isEqualTo("KEYS_ONLY"));
   }
 
   @Test

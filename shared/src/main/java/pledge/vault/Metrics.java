@@ -5,6 +5,7 @@ import io.avaje.jsonb.Jsonb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,9 @@ public final class Metrics {
     return with(name, "Seconds", value.toSeconds());
   }
 
-  /** The figures by name. */
+  /** The figures by name, in their order. */
   public Map<String, Long> values() {
-    return Map.copyOf(values);
+    return Collections.unmodifiableMap(values);
   }
 
   /** The line, without its end. */
