@@ -20,9 +20,10 @@ final class PledgesPage {
         <h1>What we promise, and whether we keep it</h1>
         <p role="status">%s</p>
         <p>Each promise below stands in one of our two privacy policies, in these words. The software that you use is built \
-        from the same declarations. What can be checked while it runs is checked every day, and the result is shown here as \
-        it is, good or bad; the rest is proved by tests that carry the promise's name and must pass before any change is \
-        released. The same as <a href="/pledges" type="application/json">JSON</a> for a program that asks for it.</p>
+        from the same declarations. Where a promise is watched while the software runs, the last result is shown as it is, \
+        good or bad. One without a result is not watched yet; where its part is built, tests that carry its name must pass \
+        before any change is released. The same as <a href="/pledges" type="application/json">JSON</a> for a program that \
+        asks for it.</p>
         %s"""
         .formatted(
             summary(sheet),
@@ -72,7 +73,7 @@ final class PledgesPage {
             sheet
                 .check(pledge)
                 .map(check -> evidence(check, sheet))
-                .orElse("<p><strong>Proved by tests</strong> at every build.</p>"));
+                .orElse("<p><strong>Not watched yet.</strong></p>"));
   }
 
   private static String quote(Quote quote) {

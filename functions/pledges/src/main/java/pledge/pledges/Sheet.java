@@ -13,7 +13,7 @@ import pledge.privacy.PledgeCheck;
 /**
  * Every pledge beside the last check of it.
  *
- * @param checks a pledge that no running check can show is missing: the build's tests prove it
+ * @param checks a pledge that no running check watches is missing
  */
 record Sheet(Map<Pledge, PledgeCheck> checks, Instant now) {
   Optional<PledgeCheck> check(Pledge pledge) {
