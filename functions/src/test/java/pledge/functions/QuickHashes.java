@@ -11,7 +11,6 @@ final class QuickHashes {
 
   static Options options() {
     return Options.inMemory()
-        .withFunctions("SignupFunction", "SessionFunction", "NoticeFunction", "PageFunction")
         .withParameter("Argon2MemoryKib", "19456")
         .withParameter("Argon2Iterations", "2")
         .withFunctions(

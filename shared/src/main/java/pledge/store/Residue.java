@@ -159,8 +159,7 @@ public final class Residue {
 
   private static WriteRequest deletion(Map<String, AttributeValue> item) {
     var key =
-        ItemCodec.key(
-            ItemCodec.required(item, PARTITION).s(), ItemCodec.required(item, SORT).s());
+        ItemCodec.key(ItemCodec.required(item, PARTITION).s(), ItemCodec.required(item, SORT).s());
     return WriteRequest.builder().deleteRequest(DeleteRequest.builder().key(key).build()).build();
   }
 
@@ -170,11 +169,7 @@ public final class Residue {
     for (var attempt = 1; ; attempt++) {
       var request = BatchWriteItemRequest.builder().requestItems(Map.of(table, left)).build();
       try {
-        left =
-            dynamo
-                .batchWriteItem(request)
-                .unprocessedItems()
-                .getOrDefault(table, List.of());
+        left = dynamo.batchWriteItem(request).unprocessedItems().getOrDefault(table, List.of());
       } catch (SdkException e) {
         throw new UnavailableException("DynamoDB", e);
       }

@@ -60,15 +60,13 @@ public final class RetentionSweepHandler
    */
   @Override
   public Map<String, Long> handleRequest(ScheduledEvent event, Context context) {
-    var clocks =
-        new TwoClocks(clock.instant(), Instant.ofEpochMilli(event.getTime().getMillis()));
+    var clocks = new TwoClocks(clock.instant(), Instant.ofEpochMilli(event.getTime().getMillis()));
     if (clocks.late().compareTo(EVERY) >= 0) {
       LOG.info("the run of {} is late: that of an hour later does its work", clocks.schedule());
       return Map.of();
     }
     var run =
-        sweeper.run(
-            clocks.earlier(), () -> context.getRemainingTimeInMillis() > RESERVE_MILLIS);
+        sweeper.run(clocks.earlier(), () -> context.getRemainingTimeInMillis() > RESERVE_MILLIS);
     var figures = new LinkedHashMap<String, Long>();
     run.swept()
         .forEach(

@@ -50,10 +50,7 @@ final class Sweeper {
    * @param failure of the first epoch that it could not get through for another reason than time
    */
   record Run(
-      Map<Table, Long> swept,
-      int open,
-      Duration oldest,
-      Optional<UnavailableException> failure) {}
+      Map<Table, Long> swept, int open, Duration oldest, Optional<UnavailableException> failure) {}
 
   /**
    * One run.
@@ -68,9 +65,7 @@ final class Sweeper {
     return new Run(
         pass.swept,
         over.size() - pass.closed,
-        pass.unfinished == null
-            ? Duration.ZERO
-            : Duration.between(pass.unfinished.endsAt(), now),
+        pass.unfinished == null ? Duration.ZERO : Duration.between(pass.unfinished.endsAt(), now),
         Optional.ofNullable(pass.failure));
   }
 

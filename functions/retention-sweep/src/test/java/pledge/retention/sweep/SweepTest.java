@@ -8,12 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +40,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class SweepTest {
   private static final Instant START = Instant.parse("2027-03-01T00:30:00Z");
   private static final EpochId HOUR = EpochId.of(RetentionPeriod.HOURS_24, START);
-  private static final BooleanSupplier ALWAYS = () -> true;
   private static final int MOST = 1_000;
 
   private final Machine machine =
@@ -62,8 +59,7 @@ final class SweepTest {
           Table.SUBJECT_KEYS.resource(),
           Table.EPOCH_KEYS.resource(),
           machine.clock());
-  private final Store store =
-      new Store(dynamo, Tables.of(environment), vault, machine.clock());
+  private final Store store = new Store(dynamo, Tables.of(environment), vault, machine.clock());
   private final SubjectId subject = SubjectId.random();
 
   @BeforeEach
@@ -98,7 +94,7 @@ final class SweepTest {
     vault.epochs().stream()
         .filter(epoch -> !machine.clock().instant().isBefore(epoch.endsAt()))
         .forEach(vault::destroyEpochKey);
-    var run = sweeper(MOST).run(machine.clock().instant(), ALWAYS);
+    var run = sweeper(MOST).run(machine.clock().instant(), SweepTest::always);
     before
         .keySet()
         .removeIf(
@@ -118,9 +114,8 @@ final class SweepTest {
     write(Category.REQUEST_CONTENT, "1");
     machine.clock().set(HOUR.endsAt());
     dynamo.deleteItem(
-        request ->
-            request.tableName(Table.EPOCH_KEYS.resource()).key(place(HOUR.value(), "KEY")));
-    sweeper(MOST).run(machine.clock().instant(), ALWAYS);
+        request -> request.tableName(Table.EPOCH_KEYS.resource()).key(place(HOUR.value(), "KEY")));
+    sweeper(MOST).run(machine.clock().instant(), SweepTest::always);
 
     assertThat(items()).isEmpty();
   }
@@ -129,11 +124,13 @@ final class SweepTest {
   void looksAgainForTwoDaysAndThenNoMore() {
     write(Category.REQUEST_CONTENT, "1");
     var twoDaysOn = HOUR.endsAt().plus(Duration.ofDays(2));
-    assertThat(sweeper(MOST).run(twoDaysOn, ALWAYS).open()).as("something was found").isOne();
-    assertThat(sweeper(MOST).run(twoDaysOn.minusMillis(1), ALWAYS).open()).isOne();
+    assertThat(sweeper(MOST).run(twoDaysOn, SweepTest::always).open())
+        .as("something was found")
+        .isOne();
+    assertThat(sweeper(MOST).run(twoDaysOn.minusMillis(1), SweepTest::always).open()).isOne();
     assertThat(vault.epochsWithResidue()).containsExactly(HOUR);
 
-    assertThat(sweeper(MOST).run(twoDaysOn, ALWAYS).open()).isZero();
+    assertThat(sweeper(MOST).run(twoDaysOn, SweepTest::always).open()).isZero();
     assertThat(vault.epochsWithResidue()).isEmpty();
   }
 
@@ -145,7 +142,7 @@ final class SweepTest {
     var now = HOUR.endsAt().plus(Duration.ofHours(3));
     var left = 60;
     while (left > 0) {
-      var run = sweeper(20).run(now, ALWAYS);
+      var run = sweeper(20).run(now, SweepTest::always);
       var swept = run.swept().values().stream().mapToLong(count -> count).sum();
       assertThat(swept).isBetween(1L, 20L);
       left -= (int) swept;
@@ -217,6 +214,10 @@ final class SweepTest {
         StandardCharsets.UTF_8);
   }
 
+  private static boolean always() {
+    return true;
+  }
+
   private Sweeper sweeper(int most) {
     return new Sweeper(vault, new Residue(store), most);
   }
@@ -265,7 +266,6 @@ final class SweepTest {
   }
 
   private static Environment environment(Machine machine) {
-    var settings = new HashMap<>(machine.environment("RetentionSweepFunction"));
-    return new Environment(Map.copyOf(settings), machine.clock());
+    return new Environment(machine.environment("RetentionSweepFunction"), machine.clock());
   }
 }
