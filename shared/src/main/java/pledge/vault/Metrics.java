@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * Figures of one run for CloudWatch, in its embedded metric format: a line of JSON in the log
- * becomes metrics, without a call. Counts and times only, never an id.
+ * becomes metrics, without a call. Never an id of anybody.
  */
 public final class Metrics {
   private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
@@ -21,6 +21,7 @@ public final class Metrics {
   private final Map<String, String> dimensions;
   private final List<Map<String, String>> definitions = new ArrayList<>();
   private final Map<String, Long> values = new LinkedHashMap<>();
+  private final Map<String, String> words = new LinkedHashMap<>();
 
   private Metrics(Map<String, String> dimensions) {
     this.dimensions = dimensions;
@@ -42,6 +43,12 @@ public final class Metrics {
 
   public Metrics seconds(String name, Duration value) {
     return with(name, "Seconds", value.toSeconds());
+  }
+
+  /** What is no figure: to be searched for in the log, and no metric. */
+  public Metrics word(String name, String value) {
+    words.put(name, value);
+    return this;
   }
 
   /** The figures by name, in their order. */
@@ -68,6 +75,7 @@ public final class Metrics {
                     definitions))));
     line.putAll(dimensions);
     line.putAll(values);
+    line.putAll(words);
     return JSON.toJson(line);
   }
 

@@ -12,11 +12,12 @@ final class MetricsTest {
   private static final Instant AT = Instant.parse("2026-11-21T12:00:00Z");
 
   @Test
-  void isOneLineOfJsonWithFiguresAndWhatTheyAre() {
+  void isOneLineOfJsonWithFiguresAndWhatTheyAreAndWords() {
     var line =
         Metrics.of("Table", "activity")
             .count("Swept", 3)
             .seconds("Age", Duration.ofHours(1))
+            .word("logs-30d", "KEPT")
             .line(AT);
 
     assertThat(line).doesNotContain("\n");
@@ -29,7 +30,7 @@ final class MetricsTest {
                     {"_aws": {"Timestamp": 1795262400000, "CloudWatchMetrics": [{
                         "Namespace": "Pledge", "Dimensions": [["Table"]],
                         "Metrics": [{"Name": "Swept", "Unit": "Count"}, {"Name": "Age", "Unit": "Seconds"}]}]},
-                     "Table": "activity", "Swept": 3, "Age": 3600}
+                     "Table": "activity", "Swept": 3, "Age": 3600, "logs-30d": "KEPT"}
                     """));
   }
 

@@ -32,7 +32,11 @@ final class Audit {
    *
    * @param complete whether every check could be run
    */
-  record Report(List<PledgeCheck> found, boolean complete) {}
+  record Report(List<PledgeCheck> found, boolean complete) {
+    long count(Result result) {
+      return found.stream().filter(check -> check.result() == result).count();
+    }
+  }
 
   Report run() {
     var at = clock.instant();

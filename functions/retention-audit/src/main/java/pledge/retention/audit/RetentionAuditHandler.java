@@ -6,7 +6,9 @@ import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
+import pledge.privacy.PledgeCheck.Result;
 import pledge.vault.Environment;
+import pledge.vault.Metrics;
 
 /**
  * Looks daily, and whenever it is called, whether the pledges are kept that can be looked at from
@@ -35,12 +37,23 @@ public final class RetentionAuditHandler
   @Override
   public Map<String, String> handleRequest(ScheduledEvent event, Context context) {
     var report = audit.run();
-    System.out.println(Metrics.line(report, clock.instant()));
+    // As it is: CloudWatch reads metrics from lines that are JSON and nothing else.
+    System.out.println(metrics(report).line(clock.instant()));
     if (!report.complete()) {
       throw new IllegalStateException("a check could not be run; what was found is recorded");
     }
     var results = new TreeMap<String, String>();
     report.found().forEach(check -> results.put(check.pledge().id(), check.result().name()));
     return results;
+  }
+
+  private static Metrics metrics(Audit.Report report) {
+    var metrics =
+        Metrics.overall()
+            .count("PledgesBroken", report.count(Result.BROKEN))
+            .count("PledgesAtRisk", report.count(Result.AT_RISK))
+            .count("Audits", report.complete() ? 1 : 0);
+    report.found().forEach(check -> metrics.word(check.pledge().id(), check.result().name()));
+    return metrics;
   }
 }
