@@ -4,20 +4,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import pledge.policy.Category;
 import pledge.policy.Epoch;
 import pledge.policy.Purpose;
 import pledge.policy.RetentionPeriod;
+import pledge.policy.Table;
 import pledge.store.Backend;
 import pledge.store.Fields;
 import pledge.store.Kind;
+import pledge.store.Remain;
 import pledge.store.Store;
 import pledge.vault.KeyDestroyedException;
 import pledge.vault.SubjectId;
@@ -36,9 +39,6 @@ public final class Canaries {
   static final Duration REMOVAL = Duration.ofDays(3);
 
   private static final Instant FOR_EVER = Instant.parse("9999-12-31T00:00:00Z");
-
-  private static final Kind<Planted> PLANTED =
-      new Kind<>(Category.PLEDGE_CHECK, "PLANTED", 1, Planted::write, Planted::read);
 
   private final Store store;
   private final Vault vault;
@@ -60,57 +60,23 @@ public final class Canaries {
    */
   public record Sighting(Category category, int readable, int early, int late, int left) {}
 
-  /** The hours, days and months for which canaries were planted everywhere. */
-  private record Planted(Map<Epoch, SortedSet<Instant>> starts) {
-    static Planted none() {
-      return new Planted(new TreeMap<>());
-    }
-
-    SortedSet<Instant> of(Epoch epoch) {
-      return starts.computeIfAbsent(epoch, key -> new TreeSet<>());
-    }
-
-    Fields write() {
-      return new Fields(Category.PLEDGE_CHECK)
-          .text(
-              "evidence",
-              starts.entrySet().stream()
-                  .flatMap(
-                      entry ->
-                          entry.getValue().stream()
-                              .map(start -> entry.getKey() + ":" + start.getEpochSecond()))
-                  .collect(Collectors.joining(" ")));
-    }
-
-    static Planted read(Fields fields) {
-      var planted = none();
-      for (var word : fields.text("evidence").split(" ", -1)) {
-        var parts = word.split(":", -1);
-        planted.of(Epoch.valueOf(parts[0])).add(Instant.ofEpochSecond(Long.parseLong(parts[1])));
-      }
-      return planted;
-    }
-  }
-
-  /** Plants what is to be planted now, and looks at all that were planted. */
+  /** Plants what is to be planted now and is not yet, and looks at all that were planted. */
   public Map<Category, Sighting> look() {
     var now = clock.instant();
-    for (var category : Category.values()) {
-      plant(category, now);
-    }
-    var ref = PLANTED.in("canaries");
+    var ref = Planted.KIND.in("canaries");
     var found = store.get(ref, Purpose.OPERATIONS);
     var planted = found.isPresent() ? found.get().value() : Planted.none();
-    for (var epoch : Epoch.values()) {
-      planted.of(epoch).add(epoch.startOf(now));
-    }
-    var sightings = new TreeMap<Category, Sighting>();
     for (var category : Category.values()) {
-      sightings.put(category, look(category, planted.of(grain(category)), now));
+      var start = grain(category).startOf(now);
+      if (!planted.has(category, start)) {
+        plant(category, now);
+      }
     }
-    for (var epoch : Epoch.values()) {
-      planted.of(epoch).removeIf(start -> isForgotten(epoch, start, now));
+    for (var category : Category.values()) {
+      planted.add(category, grain(category).startOf(now));
     }
+    var sightings = look(planted, now);
+    planted.forget(now);
     // Of two who look at once the later writes: both know the same starts.
     if (found.isPresent()) {
       store.transaction().replace(found.get(), planted).commit();
@@ -139,13 +105,37 @@ public final class Canaries {
     }
   }
 
-  private Sighting look(Category category, SortedSet<Instant> planted, Instant now) {
-    var kind = kind(category);
+  private Map<Category, Sighting> look(Planted planted, Instant now) {
+    var there = new EnumMap<Category, List<Remain<Fields>>>(Category.class);
+    for (var table : Table.values()) {
+      var kinds = new HashMap<Kind<Fields>, Purpose>();
+      for (var category : Category.values()) {
+        if (category.table() == table) {
+          there.put(category, new ArrayList<>());
+          kinds.put(kind(category), category.purposes().iterator().next());
+        }
+      }
+      if (!kinds.isEmpty()) {
+        for (var remain : store.remains(table, SUBJECT.value(), kinds)) {
+          var category = remain.ref().kind().category();
+          there.computeIfAbsent(category, key -> new ArrayList<>()).add(remain);
+        }
+      }
+    }
+    var sightings = new EnumMap<Category, Sighting>(Category.class);
+    there.forEach(
+        (category, remains) ->
+            sightings.put(category, look(category, planted.of(category), remains, now)));
+    return sightings;
+  }
+
+  private static Sighting look(
+      Category category, SortedSet<Instant> planted, List<Remain<Fields>> remains, Instant now) {
     var grain = grain(category);
     var readable = new TreeSet<Instant>();
     var late = 0;
     var left = 0;
-    for (var remain : store.remains(kind, SUBJECT.value(), category.purposes().iterator().next())) {
+    for (var remain : remains) {
       var start = Instant.parse(remain.ref().id());
       var latestEnd = end(category, grain.startAfter(start));
       if (remain.readable().isPresent()) {
@@ -159,26 +149,20 @@ public final class Canaries {
       }
     }
     var young = planted.stream().filter(start -> now.isBefore(end(category, start))).toList();
-    var there = (int) young.stream().filter(readable::contains).count();
-    return new Sighting(category, there, young.size() - there, late, left);
+    var seen = (int) young.stream().filter(readable::contains).count();
+    return new Sighting(category, seen, young.size() - seen, late, left);
   }
 
   /** Canaries of what is kept until an erasure have an end too, or there would be ever more. */
-  private static Instant end(Category category, Instant plantedAt) {
+  static Instant end(Category category, Instant plantedAt) {
     return switch (category.retention().from()) {
       case CREATION -> category.retention().endsAt(plantedAt);
       case ERASURE_REQUEST -> RetentionPeriod.MONTHS_13.endsAt(plantedAt);
     };
   }
 
-  private static boolean isForgotten(Epoch epoch, Instant start, Instant now) {
-    return Arrays.stream(Category.values())
-        .filter(category -> grain(category) == epoch)
-        .noneMatch(category -> now.isBefore(end(category, start)));
-  }
-
   /** Fine enough to see a period's end, coarse enough to stay few. */
-  private static Epoch grain(Category category) {
+  static Epoch grain(Category category) {
     var period = category.retention();
     var length = Duration.between(Instant.EPOCH, end(category, Instant.EPOCH));
     return period

@@ -111,19 +111,26 @@ public final class Store {
   }
 
   /**
-   * Every record of a kind in a partition as it lies there, whether or not it is expired, and what
-   * can be read of each.
+   * Every record of these kinds in a partition as it lies there, whether or not it is expired, and
+   * what can be read of each: one walk, whatever their number.
+   *
+   * @param kinds of that table, each with what it is read for
    */
-  public <T> List<Remain<T>> remains(Kind<T> kind, String partition, Purpose purpose) {
-    check(kind, purpose);
+  public <T> List<Remain<T>> remains(Table table, String partition, Map<Kind<T>, Purpose> kinds) {
+    kinds.forEach(Store::check);
     var remains = new ArrayList<Remain<T>>();
     pages(
-        kind.category().table(),
+        table,
         partition,
-        kind.prefix() + "#",
+        "",
         item -> {
-          var ref = new Ref<>(kind, partition, ItemCodec.required(item, SORT).s());
-          remains.add(new Remain<>(ref, ItemCodec.createdAt(item), readable(ref, item)));
+          var sort = ItemCodec.required(item, SORT).s();
+          for (var kind : kinds.keySet()) {
+            if (sort.startsWith(kind.prefix() + "#")) {
+              var ref = new Ref<>(kind, partition, sort);
+              remains.add(new Remain<>(ref, ItemCodec.createdAt(item), readable(ref, item)));
+            }
+          }
         });
     return remains;
   }

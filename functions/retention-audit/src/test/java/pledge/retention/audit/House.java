@@ -121,7 +121,8 @@ final class House implements AutoCloseable {
     dynamo.putItem(request -> request.tableName(table.resource()).item(changed));
   }
 
-  private static String text(Map<String, AttributeValue> item, String name) {
+  /** An attribute's text; empty where there is none. */
+  static String text(Map<String, AttributeValue> item, String name) {
     return item.getOrDefault(name, AttributeValue.fromS("")).s();
   }
 
