@@ -267,11 +267,15 @@ class CanaryTest {
   }
 
   @Test
-  @DisplayName("encrypted-at-rest: KMS is told opaque ids only")
+  @DisplayName("encrypted-at-rest: KMS is told opaque ids and times only")
   void noMarkIsInAnEncryptionContext() {
     assertThat(contexts).hasSizeGreaterThan(4);
     assertThat(contexts)
-        .allMatch(pair -> pair.matches("purpose=(subject|index)|subject=(index|[\\w-]{22})"));
+        .allMatch(
+            pair ->
+                pair.matches(
+                    "purpose=(subject|index|epoch)"
+                        + "|subject=(index|[\\w-]{22}|\\w{3}#[-0-9]{10}T[0-9]{2}:00:00Z)"));
   }
 
   @Test

@@ -151,6 +151,7 @@ final class DeployedTemplate {
         } else if (action.startsWith("dynamodb:")) {
           statement.at("Resource").texts().stream()
               .map(arn -> arn.replaceFirst("^!GetAtt (\\w+)\\.Arn$", "$1"))
+              .map(arn -> arn.replaceFirst("^!Sub \\$\\{(\\w+)\\.Arn\\}/(index/.+)$", "$1/$2"))
               .forEach(table -> allowed.add(action + " " + table));
         } else {
           allowed.add(action + " ");

@@ -4,6 +4,7 @@ import java.lang.StackWalker.StackFrame;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,8 +18,10 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.kms.model.DecryptRequest;
@@ -106,7 +109,7 @@ final class Journal implements AutoCloseable {
                       .filter(
                           name ->
                               name.matches(
-                                  "pledge\\.(signup|session|notice|page|pledges)\\.\\w+.*"))
+                                  "pledge\\.(signup|session|notice|page|pledges|retention\\.\\w+)\\.\\w+.*"))
                       .map(name -> name.substring(0, name.lastIndexOf('.')))
                       .findFirst());
     }
@@ -156,7 +159,7 @@ final class Journal implements AutoCloseable {
       if (request instanceof TransactWriteItemsRequest transaction && units > 0) {
         units = transaction.transactItems().stream().mapToLong(Interceptor::charged).sum();
       }
-      var reads = operation.equals("GetItem") || operation.equals("Query");
+      var reads = Set.of("GetItem", "Query", "Scan").contains(operation);
       return new Entry(
           caller,
           kms ? "KMS" : service,
@@ -181,6 +184,16 @@ final class Journal implements AutoCloseable {
                 actions,
                 generate.encryptionContext().getOrDefault("purpose", ""),
                 "kms:" + operation);
+        case BatchWriteItemRequest batch ->
+            batch
+                .requestItems()
+                .keySet()
+                .forEach(table -> add(actions, table, "dynamodb:" + operation));
+        case QueryRequest query when query.indexName() != null ->
+            add(
+                actions,
+                query.tableName() + "/index/" + query.indexName(),
+                "dynamodb:" + operation);
         case DynamoDbRequest dynamo ->
             add(
                 actions,

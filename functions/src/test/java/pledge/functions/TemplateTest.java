@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pledge.functions.DeployedTemplate.Part;
 import pledge.local.Machine;
 import pledge.local.Options;
+import pledge.policy.RetentionPeriod;
 import pledge.policy.Table;
+import pledge.store.Residue;
 
 /** What {@code template.yaml} would deploy, against what is promised. */
 class TemplateTest {
@@ -110,7 +112,10 @@ class TemplateTest {
     }
   }
 
-  /** The index key is made once, by whichever function comes first: here it was sign-up. */
+  /**
+   * The index key is made once, by whichever function comes first: here it was sign-up; and epochs'
+   * keys by the schedule, or by whoever needs one that it has not made.
+   */
   private static final Map<String, Set<String>> UNSEEN =
       Map.of(
           "pledge.session",
@@ -118,7 +123,9 @@ class TemplateTest {
           "pledge.page",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.pledges",
-          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"));
+          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
+          "pledge.retention.audit",
+          Set.of("dynamodb:PutItem EpochKeysTable", "kms:GenerateDataKey epoch"));
 
   private static List<Journal.Entry> wholeLife() {
     try (var journal = Journal.of("pledge.");
@@ -144,6 +151,11 @@ class TemplateTest {
       machine.mailbox().failNext(3, "TooManyRequestsException", 429);
       Person.of(machine, "bob@example.org").signUp();
       machine.settle();
+      for (var day = 0; day < 2; day++) { // the daily audit
+        machine.clock().advance(java.time.Duration.ofDays(1));
+        machine.settle();
+      }
+      Retention.keysAreMadeAndDestroyedAndWhatIsLeftIsSwept();
       return journal.entries();
     }
   }
@@ -228,6 +240,23 @@ class TemplateTest {
   @Test
   void deploysNoTableThatIsNotDeclared() {
     assertThat(TEMPLATE.ofType("AWS::DynamoDB::Table")).hasSameSizeAs(Table.values());
+  }
+
+  @ParameterizedTest(name = "content-24h, logs-30d, analytics-13m: the sweep''s index of {0}")
+  @EnumSource(Table.class)
+  void aTableWithRecordsThatEndWithAnEpochHasTheIndexOfThem(Table table) {
+    var swept =
+        RetentionPeriod.WITH_EPOCHS.stream()
+            .anyMatch(period -> Residue.tables(period).contains(table));
+    var indexes =
+        TEMPLATE.resource(table.resource()).at("Properties", "GlobalSecondaryIndexes").all();
+
+    assertThat(indexes.stream().map(index -> index.at("IndexName").text()))
+        .containsExactlyElementsOf(swept ? List.of(Residue.INDEX) : List.of());
+    assertThat(indexes)
+        .allSatisfy(
+            index ->
+                assertThat(index.at("Projection", "ProjectionType").text()).isEqualTo("KEYS_ONLY"));
   }
 
   @Test

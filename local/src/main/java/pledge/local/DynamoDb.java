@@ -1,15 +1,19 @@
 package pledge.local;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
@@ -17,6 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.Select;
@@ -82,12 +88,25 @@ final class DynamoDb implements AutoCloseable {
     }
     var old = describe(definition.id());
     if (!old.keySchema().equals(request.keySchema())
+        || !indexes(old).equals(indexes(request))
         || definition.hasStream() != (old.latestStreamArn() != null)) {
       throw new MachineException(
           "The table "
               + definition.id()
               + " in the data folder is not the template's: remove the data folder to start anew.");
     }
+  }
+
+  private static Set<String> indexes(CreateTableRequest table) {
+    return table.globalSecondaryIndexes().stream()
+        .map(GlobalSecondaryIndex::indexName)
+        .collect(toSet());
+  }
+
+  private static Set<String> indexes(TableDescription table) {
+    return table.globalSecondaryIndexes().stream()
+        .map(GlobalSecondaryIndexDescription::indexName)
+        .collect(toSet());
   }
 
   List<TableDefinition> tables() {

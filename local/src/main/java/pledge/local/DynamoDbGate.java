@@ -67,6 +67,10 @@ final class DynamoDbGate extends Handler.Wrapper {
   private boolean pass(String operation, Request request, Response response, Callback callback)
       throws Exception {
     switch (operation) {
+      case "DescribeTable" -> {
+        Loopback.write(json(table(request).description()), response, callback);
+        return true;
+      }
       case "DescribeTimeToLive" -> {
         Loopback.write(json(timeToLive(table(request))), response, callback);
         return true;

@@ -44,6 +44,36 @@ record TableDefinition(String id, JsonNode properties) {
         : Optional.empty();
   }
 
+  /** What {@code DescribeTable} answers: DynamoDB Local knows nothing of encryption. */
+  JsonNode description() {
+    var table =
+        Json.object()
+            .put("TableName", id)
+            .put("TableArn", Names.tableArn(id))
+            .put("TableStatus", "ACTIVE")
+            .put(
+                "DeletionProtectionEnabled",
+                properties.path("DeletionProtectionEnabled").asBoolean());
+    table.set("AttributeDefinitions", properties.path("AttributeDefinitions"));
+    table.set("KeySchema", properties.path("KeySchema"));
+    table
+        .putObject("BillingModeSummary")
+        .put("BillingMode", properties.path("BillingMode").asText("PROVISIONED"));
+    var encryption = properties.path("SSESpecification");
+    // Under a key that AWS owns, DynamoDB says nothing of it.
+    if (encryption.path("SSEEnabled").asBoolean()) {
+      table
+          .putObject("SSEDescription")
+          .put("Status", "ENABLED")
+          .put("SSEType", encryption.path("SSEType").asText())
+          .put("KMSMasterKeyArn", encryption.path("KMSMasterKeyId").asText());
+    }
+    if (hasStream()) {
+      table.put("LatestStreamArn", Names.streamArn(id));
+    }
+    return Json.object().set("Table", table);
+  }
+
   CreateTableRequest request() {
     var request =
         CreateTableRequest.builder()

@@ -2,7 +2,6 @@ package pledge.http;
 
 import io.avaje.json.JsonDataException;
 import io.avaje.json.JsonException;
-import io.avaje.json.mapper.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +16,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.vault.Environment;
+import pledge.vault.Json;
 import pledge.vault.UnavailableException;
 
 /**
@@ -32,9 +32,6 @@ public final class HttpFunction {
 
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
-  /** Maps, and no types: the least that starts. */
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private final String baseUrl;
 
   public HttpFunction(Environment environment) {
@@ -47,7 +44,7 @@ public final class HttpFunction {
     var event = in.readAllBytes();
     Request request;
     try {
-      request = Request.of(JSON.map().fromJson(event));
+      request = Request.of(Json.MAPPER.map().fromJson(event));
     } catch (JsonException | IllegalArgumentException e) {
       if (event.length > LONGEST_TEXT && e instanceof JsonDataException) {
         LOG.info("unread 413: an event of {} bytes", event.length);
@@ -84,7 +81,7 @@ public final class HttpFunction {
                 Map.of("method", method, "sourceIp", "192.0.2.1")));
     try {
       answer(
-          new ByteArrayInputStream(JSON.map().toJsonBytes(event)),
+          new ByteArrayInputStream(Json.MAPPER.map().toJsonBytes(event)),
           OutputStream.nullOutputStream(),
           routes);
     } catch (IOException e) {
@@ -140,6 +137,6 @@ public final class HttpFunction {
             response.cookies(),
             "body",
             response.body());
-    JSON.map().toJson(event, out);
+    Json.MAPPER.map().toJson(event, out);
   }
 }

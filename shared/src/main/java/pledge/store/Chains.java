@@ -23,6 +23,7 @@ import pledge.vault.UnavailableException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -123,23 +124,14 @@ public final class Chains {
       var item = store.codec.write(ref, value, now, Instant.MAX, Set.of());
       item.put(PREVIOUS_HASH, AttributeValue.fromB(SdkBytes.fromByteArray(head.hash())));
       item.put(PREVIOUS_AT, ItemCodec.number(head.at().toEpochMilli()));
-      transaction.add(put(category, item, "attribute_not_exists(pk)", Map.of(), Map.of()));
+      transaction.add(put(category, item, 0));
       head = new Head(sequence, hash(item), Instant.ofEpochMilli(now.toEpochMilli()));
     }
     var item = new HashMap<>(ItemCodec.key(partition(category), HEAD_SORT));
     item.put(SEQUENCE, ItemCodec.number(head.sequence()));
     item.put(HASH, AttributeValue.fromB(SdkBytes.fromByteArray(head.hash())));
     item.put(CREATED_AT, ItemCodec.number(head.at().toEpochMilli()));
-    var before = addition.head().sequence();
-    transaction.add(
-        before == 0
-            ? put(category, item, "attribute_not_exists(pk)", Map.of(), Map.of())
-            : put(
-                category,
-                item,
-                "#sequence = :before",
-                Map.of("#sequence", SEQUENCE),
-                Map.of(":before", ItemCodec.number(before))));
+    transaction.add(put(category, item, addition.head().sequence()));
   }
 
   /** Goes through a chain in order, page by page, until the visitor has seen enough. */
@@ -214,21 +206,17 @@ public final class Chains {
     return store.tables.name(category.table());
   }
 
-  private TransactWriteItem put(
-      Category category,
-      Map<String, AttributeValue> item,
-      String condition,
-      Map<String, String> names,
-      Map<String, AttributeValue> values) {
-    return TransactWriteItem.builder()
-        .put(
-            put ->
-                put.tableName(table(category))
-                    .item(item)
-                    .conditionExpression(condition)
-                    .expressionAttributeNames(names.isEmpty() ? null : names)
-                    .expressionAttributeValues(values.isEmpty() ? null : values))
-        .build();
+  /** Written where nothing is, or in place of the head of that sequence. */
+  private TransactWriteItem put(Category category, Map<String, AttributeValue> item, long before) {
+    var put = Put.builder().tableName(table(category)).item(item);
+    if (before == 0) {
+      put.conditionExpression("attribute_not_exists(pk)");
+    } else {
+      put.conditionExpression("#sequence = :before")
+          .expressionAttributeNames(Map.of("#sequence", SEQUENCE))
+          .expressionAttributeValues(Map.of(":before", ItemCodec.number(before)));
+    }
+    return TransactWriteItem.builder().put(put.build()).build();
   }
 
   private static Row row(Map<String, AttributeValue> item) {

@@ -36,7 +36,6 @@ final class ItemCodec {
   private static final String VERSION = "_v";
   private static final String CREATED_AT = "_at";
   private static final String SEALED = "_sealed";
-  private static final String EPOCH = "_epoch";
 
   private final Vault vault;
 
@@ -68,7 +67,11 @@ final class ItemCodec {
     if (!sealed.isEmpty()) {
       var key = sealingKey(ref, createdAt);
       item.put(SEALED, bytes(vault.seal(key, ref.place(kind.schemaVersion()), pack(sealed))));
-      epochOf(key).ifPresent(epoch -> item.put(EPOCH, AttributeValue.fromS(epoch.value())));
+    }
+    if (category.retention().epoch().isPresent()) {
+      var epoch = EpochId.of(category.retention(), createdAt);
+      var bucket = Residue.Bucket.of(category.table(), epoch, ref.partition(), ref.sort());
+      item.put(Residue.BUCKET, AttributeValue.fromS(bucket.value()));
     }
     var end = endOfRetention(category, createdAt);
     var expiry = expiresAt.isBefore(end) ? expiresAt : end;
@@ -208,14 +211,6 @@ final class ItemCodec {
       throw new IllegalStateException(category + " has sealed fields and no key to seal them");
     }
     return new SealingKey.OfSubject(new SubjectId(ref.partition()));
-  }
-
-  private static Optional<EpochId> epochOf(SealingKey key) {
-    return switch (key) {
-      case SealingKey.OfSubject(var subject) -> Optional.empty();
-      case SealingKey.OfSubjectInEpoch(var subject, var epoch) -> Optional.of(epoch);
-      case SealingKey.OfEpoch(var epoch) -> Optional.of(epoch);
-    };
   }
 
   private static AttributeValue bytes(byte[] value) {

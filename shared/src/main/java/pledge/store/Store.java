@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
+import pledge.vault.DoesNotOpenException;
 import pledge.vault.Secrets;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
@@ -97,6 +98,52 @@ public final class Store {
    */
   public void walk(
       Table table, String partition, String prefix, Consumer<Map<String, AttributeValue>> visitor) {
+    pages(
+        table,
+        partition,
+        prefix,
+        item -> {
+          if (isAlive(item)) {
+            visitor.accept(item);
+          }
+        });
+  }
+
+  /**
+   * Every record of these kinds in a partition as it lies there, whether or not it is expired, and
+   * what can be read of each: one walk, whatever their number.
+   *
+   * @param kinds of that table, each with what it is read for
+   */
+  public <T> List<Remain<T>> remains(Table table, String partition, Map<Kind<T>, Purpose> kinds) {
+    kinds.forEach(Store::check);
+    var remains = new ArrayList<Remain<T>>();
+    pages(
+        table,
+        partition,
+        "",
+        item -> {
+          var sort = ItemCodec.required(item, SORT).s();
+          for (var kind : kinds.keySet()) {
+            if (sort.startsWith(kind.prefix() + "#")) {
+              var ref = new Ref<>(kind, partition, sort);
+              remains.add(new Remain<>(ref, ItemCodec.createdAt(item), readable(ref, item)));
+            }
+          }
+        });
+    return remains;
+  }
+
+  private <T> Optional<Found<T>> readable(Ref<T> ref, Map<String, AttributeValue> item) {
+    try {
+      return isAlive(item) ? codec.read(ref, item, true) : Optional.empty();
+    } catch (DoesNotOpenException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void pages(
+      Table table, String partition, String prefix, Consumer<Map<String, AttributeValue>> visitor) {
     var condition = prefix.isEmpty() ? "pk = :pk" : "pk = :pk AND begins_with(sk, :sk)";
     var values =
         prefix.isEmpty()
@@ -116,7 +163,7 @@ public final class Store {
       try {
         var page = dynamo.query(request);
         capacity.read(page.consumedCapacity());
-        page.items().stream().filter(this::isAlive).forEach(visitor);
+        page.items().forEach(visitor);
         from = page.lastEvaluatedKey();
       } catch (SdkException e) {
         throw new UnavailableException("DynamoDB", e);

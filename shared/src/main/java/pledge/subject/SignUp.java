@@ -1,11 +1,11 @@
 package pledge.subject;
 
-import io.avaje.json.mapper.JsonMapper;
 import java.util.List;
 import java.util.TreeMap;
 import pledge.policy.Category;
 import pledge.store.Fields;
 import pledge.store.Kind;
+import pledge.vault.Json;
 
 /**
  * A sign-up that waits for its confirmation. It is a subject of its own, with a key of its own, and
@@ -22,8 +22,6 @@ record SignUp(
     boolean adult,
     List<Acceptance> policies,
     byte[] confirmation) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   static final Kind<SignUp> KIND =
       new Kind<>(Category.SIGN_UP, "SIGN_UP", 1, SignUp::write, SignUp::read);
 
@@ -37,13 +35,13 @@ record SignUp(
         .text("email", email.value())
         .text("passwordHash", passwordHash)
         .flag("adult", adult)
-        .text("policies", JSON.map().toJson(versions))
+        .text("policies", Json.MAPPER.map().toJson(versions))
         .bytes("confirmation", confirmation);
   }
 
   private static SignUp read(Fields fields) {
     var policies =
-        new TreeMap<>(JSON.fromJsonObject(fields.text("policies")))
+        new TreeMap<>(Json.MAPPER.fromJsonObject(fields.text("policies")))
             .entrySet().stream()
                 .map(
                     policy -> {

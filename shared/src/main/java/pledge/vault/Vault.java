@@ -92,24 +92,43 @@ public final class Vault {
    * are as many as a day has hours, a month days and a year months, however much they sealed.
    */
   public List<EpochId> epochs() {
-    return epochKeys.ids().stream()
-        .map(EpochId::parse)
-        .sorted(Comparator.comparing(EpochId::endsAt))
-        .toList();
+    return inOrder(epochKeys.ids());
   }
 
   /** Makes an epoch's key before anybody needs it; where there is one, it stays. */
   public void prepareEpochKey(EpochId epoch) {
-    epochKeys.putIfAbsent(
-        epoch.value(),
-        dataKeys.generate(context(epoch.value(), "epoch")).wrapped(),
-        epoch.endsAt());
+    var key = dataKeys.generate(context(epoch.value(), "epoch"));
+    // Before the key: whoever deletes that, TTL included, what it sealed is known of.
+    epochKeys.noteResidue(epoch.value());
+    epochKeys.putIfAbsent(epoch.value(), key.wrapped(), epoch.endsAt());
   }
 
-  /** Destroys an epoch's key: one delete, however much it sealed. */
-  public void destroyEpochKey(EpochId epoch) {
-    epochKeys.delete(epoch.value());
+  /**
+   * Destroys an epoch's key: one delete, however much it sealed.
+   *
+   * @return false where it was destroyed already
+   */
+  public boolean destroyEpochKey(EpochId epoch) {
+    var destroyed = epochKeys.deleteIfPresent(epoch.value());
     cache.forget(epochCacheId(epoch));
+    return destroyed;
+  }
+
+  /**
+   * The epochs of which records may lie about, over or not, with a key or without, the first to end
+   * first.
+   */
+  public List<EpochId> epochsWithResidue() {
+    return inOrder(epochKeys.residues());
+  }
+
+  /** Says that nothing of an epoch is left in any table, and nothing can come. */
+  public void forgetResidue(EpochId epoch) {
+    epochKeys.forgetResidue(epoch.value());
+  }
+
+  private static List<EpochId> inOrder(List<String> ids) {
+    return ids.stream().map(EpochId::parse).sorted(Comparator.comparing(EpochId::endsAt)).toList();
   }
 
   /**

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
  */
 final class WrappedKeys {
   private static final String SORT = "KEY";
+  private static final String RESIDUE = "RESIDUE";
   private static final String EXPIRES_AT = "expiresAt";
 
   private final DynamoDbClient dynamo;
@@ -58,6 +59,29 @@ final class WrappedKeys {
 
   /** The ids of all keys that are there, dead ones included. */
   List<String> ids() {
+    return ids(SORT);
+  }
+
+  /** The ids of all keys of which {@link #noteResidue} was told and {@link #forgetResidue} not. */
+  List<String> residues() {
+    return ids(RESIDUE);
+  }
+
+  /** Notes, before a key is there, that what it will have sealed is to be removed one day. */
+  void noteResidue(String id) {
+    try {
+      dynamo.putItem(request -> request.tableName(table).item(key(id, RESIDUE)));
+    } catch (SdkException e) {
+      throw new UnavailableException("DynamoDB", e);
+    }
+  }
+
+  /** Takes the note away: nothing is left. */
+  void forgetResidue(String id) {
+    delete(key(id, RESIDUE));
+  }
+
+  private List<String> ids(String sort) {
     try {
       return dynamo
           .scanPaginator(
@@ -65,8 +89,8 @@ final class WrappedKeys {
                   request
                       .tableName(table)
                       .consistentRead(true)
-                      .filterExpression("sk = :key")
-                      .expressionAttributeValues(Map.of(":key", AttributeValue.fromS(SORT)))
+                      .filterExpression("sk = :sk")
+                      .expressionAttributeValues(Map.of(":sk", AttributeValue.fromS(sort)))
                       .projectionExpression("pk"))
           .items()
           .stream()
@@ -122,16 +146,39 @@ final class WrappedKeys {
         .build();
   }
 
+  /** Deletes a key for good; one that is gone already is no error. */
   void delete(String id) {
+    delete(key(id));
+  }
+
+  /** The same; false where it was gone already. */
+  boolean deleteIfPresent(String id) {
     try {
-      dynamo.deleteItem(request -> request.tableName(table).key(key(id)));
+      dynamo.deleteItem(
+          request ->
+              request.tableName(table).key(key(id)).conditionExpression("attribute_exists(pk)"));
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    } catch (SdkException e) {
+      throw new UnavailableException("DynamoDB", e);
+    }
+  }
+
+  private void delete(Map<String, AttributeValue> key) {
+    try {
+      dynamo.deleteItem(request -> request.tableName(table).key(key));
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
     }
   }
 
   private static Map<String, AttributeValue> key(String id) {
-    return Map.of("pk", AttributeValue.fromS(id), "sk", AttributeValue.fromS(SORT));
+    return key(id, SORT);
+  }
+
+  private static Map<String, AttributeValue> key(String id, String sort) {
+    return Map.of("pk", AttributeValue.fromS(id), "sk", AttributeValue.fromS(sort));
   }
 
   private static Map<String, AttributeValue> item(

@@ -1,13 +1,13 @@
 package pledge.http;
 
-import io.avaje.json.mapper.JsonMapper;
 import java.util.Map;
+import pledge.vault.Json;
 
 /** Reads what was answered. */
 final class Answers {
   private Answers() {}
 
   static Map<String, Object> json(String text) {
-    return JsonMapper.builder().build().fromJsonObject(text);
+    return Json.MAPPER.fromJsonObject(text);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.avaje.json.mapper.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pledge.vault.Environment;
+import pledge.vault.Json;
 import pledge.vault.UnavailableException;
 
 final class HttpFunctionTest {
@@ -309,7 +309,7 @@ final class HttpFunctionTest {
       Map<String, Object> event, Function<Request, Response> routes) {
     var out = new ByteArrayOutputStream();
     try {
-      var json = JsonMapper.builder().build().map().toJsonBytes(event);
+      var json = Json.MAPPER.map().toJsonBytes(event);
       http.answer(new ByteArrayInputStream(json), out, routes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

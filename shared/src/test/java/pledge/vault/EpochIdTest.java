@@ -47,4 +47,18 @@ final class EpochIdTest {
         .extracting(EpochId::period)
         .containsExactlyElementsOf(RetentionPeriod.WITH_EPOCHS);
   }
+
+  @Test
+  void aDestroyedKeyIsGoneOnceAndItsEpochIsKnownOfUntilNothingIsLeft() {
+    var vault = TestMachine.vault();
+    var epoch = EpochId.of(RetentionPeriod.DAYS_30, TestMachine.clock().instant());
+    vault.prepareEpochKey(epoch);
+
+    assertThat(vault.destroyEpochKey(epoch)).isTrue();
+    assertThat(vault.destroyEpochKey(epoch)).isFalse();
+    assertThat(vault.epochs()).doesNotContain(epoch);
+    assertThat(vault.epochsWithResidue()).contains(epoch);
+    vault.forgetResidue(epoch);
+    assertThat(vault.epochsWithResidue()).doesNotContain(epoch);
+  }
 }

@@ -1,16 +1,14 @@
 package pledge.notice;
 
-import io.avaje.json.mapper.JsonMapper;
 import java.util.Map;
 import java.util.Objects;
+import pledge.vault.Json;
 import pledge.vault.SubjectId;
 
 /** The key of a message in the outbox: all that the queue holds of it. */
 record QueuedNotice(SubjectId subject, String item) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   static QueuedNotice parse(String body) {
-    var fields = JSON.fromJsonObject(body);
+    var fields = Json.MAPPER.fromJsonObject(body);
     return new QueuedNotice(new SubjectId(field(fields, "subject")), field(fields, "item"));
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.retention.audit;
+
+import org.jspecify.annotations.NullMarked;
