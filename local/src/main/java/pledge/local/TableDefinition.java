@@ -1,6 +1,7 @@
 package pledge.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,15 @@ record TableDefinition(String id, JsonNode properties) {
     table
         .putObject("BillingModeSummary")
         .put("BillingMode", properties.path("BillingMode").asText("PROVISIONED"));
+    for (var index : properties.path("GlobalSecondaryIndexes")) {
+      table
+          .withArray("GlobalSecondaryIndexes")
+          .addObject()
+          .put("IndexName", index.path("IndexName").asText())
+          .put("IndexStatus", "ACTIVE")
+          .<ObjectNode>set("KeySchema", index.path("KeySchema"))
+          .set("Projection", index.path("Projection"));
+    }
     var encryption = properties.path("SSESpecification");
     // Under a key that AWS owns, DynamoDB says nothing of it.
     if (encryption.path("SSEEnabled").asBoolean()) {
