@@ -17,7 +17,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import pledge.http.Cookies;
 import pledge.local.Machine;
-import pledge.local.Options;
 import pledge.policy.PolicyDocument;
 
 /** A person's whole life in a real browser; then what the browser kept, asked for and said. */
@@ -41,7 +40,7 @@ class BrowserTest {
 
   @BeforeAll
   void live(@TempDir Path folder) {
-    try (var machine = Machine.start(Options.inMemory());
+    try (var machine = Machine.start(QuickHashes.options());
         var browser = Browser.start(machine, folder)) {
       base = machine.api().toString();
       var ada = Person.of(machine, "ada@example.org");
@@ -65,7 +64,8 @@ class BrowserTest {
     browser.find(form, "textbox", "E-mail address").sendKeys(person.email);
     browser.find(form, "textbox", "Password, at least 12 characters").sendKeys(person.password);
     browser.find(form, "checkbox", "I am 18 or older").click();
-    browser.find(form, "radio", acceptance(PolicyDocument.ASSISTANT_PRIVACY)).click();
+    var uses = browser.find(form, "radiogroup", "What you will use");
+    browser.find(uses, "radio", acceptance(PolicyDocument.ASSISTANT_PRIVACY)).click();
     browser.find(form, "button", "Open the account").click();
     browser.awaitSaid("status", "Open the link that we mailed you.");
     look(browser);
@@ -86,7 +86,7 @@ class BrowserTest {
 
   private void signIn(Browser browser, Person person) {
     signIn(browser, person.email, "not the password of anybody");
-    browser.awaitSaid("status", "That address and password did not work.");
+    browser.awaitSaid("alert", "That address and password did not work.");
     signIn(browser, person.email, person.password);
     browser.awaitSaid("status", "You are signed in.");
     browser.find("region", "You are signed in");

@@ -10,16 +10,35 @@ async function call(method, path, body) {
   return { ok: response.ok, status: response.status, json: text ? JSON.parse(text) : {} };
 }
 
-/** Says what happened, in the words of the answer's problem details (RFC 9457). */
-function say(words, problem = false) {
-  find("status").textContent = words;
-  find("status").className = problem ? "problem" : "";
-  find("status").scrollIntoView({ block: "nearest" });
+/** Two live regions: what went well waits until a screen reader is done, what did not interrupts. */
+function tell(status, problem) {
+  find("status").textContent = status;
+  find("problem").textContent = problem;
+  find(problem ? "problem" : "status").scrollIntoView({ block: "nearest" });
 }
 
-function sayProblem({ json }) {
-  const fields = (json.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(2)} ${detail}`);
-  say([json.title ?? "That did not work", ...fields].join(". ") + ".", true);
+const say = (words) => tell(words, "");
+
+/** Says what is wrong, in the words of the answer's problem details (RFC 9457). */
+function sayProblem({ json }, form) {
+  const unmarked = (json.errors ?? []).filter((error) => !markFault(form, error));
+  const rest = unmarked.map(({ pointer, detail }) => `${pointer.slice(2)} ${detail}`);
+  tell("", [json.title ?? "That did not work", ...rest].join(". ") + ".");
+  form?.querySelector("input[aria-invalid], [aria-invalid] input")?.focus();
+}
+
+/** Says beside a field what is wrong with it; false if the form has no such field. */
+function markFault(form, { pointer, detail }) {
+  const fault = form && find(`${form.id}-${pointer.slice(2)}-fault`);
+  if (!fault) return false;
+  fault.textContent = `It ${detail}.`;
+  form.querySelector(`[aria-describedby="${fault.id}"]`).setAttribute("aria-invalid", "true");
+  return true;
+}
+
+function forgetFaults(form) {
+  form.querySelectorAll(".fault").forEach((fault) => fault.replaceChildren());
+  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
 }
 
 async function showSession() {
@@ -54,6 +73,7 @@ function sessionItem(session) {
 function onSubmit(id, send) {
   find(id).addEventListener("submit", async (event) => {
     event.preventDefault();
+    forgetFaults(event.target);
     await send(new FormData(event.target), event.target);
   });
 }
@@ -69,7 +89,7 @@ if (find("sign-up")) {
       adult: data.get("adult") === "on",
       policies: { [policy.value]: policy.dataset.version },
     });
-    if (!answer.ok) return sayProblem(answer);
+    if (!answer.ok) return sayProblem(answer, form);
     form.reset();
     say(answer.json.message);
   });
@@ -78,7 +98,7 @@ if (find("sign-up")) {
       email: data.get("email"),
       password: data.get("password"),
     });
-    if (!answer.ok) return sayProblem(answer);
+    if (!answer.ok) return sayProblem(answer, form);
     form.reset();
     say("You are signed in.");
     showSession();
