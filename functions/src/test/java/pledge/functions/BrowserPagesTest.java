@@ -16,9 +16,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chromium.ChromiumNetworkConditions;
 import pledge.local.Machine;
 
-/** The pages for whoever sees no screen, or mistypes. */
+/** The pages for whoever sees no screen, or gets no answer. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserPagesTest {
   private static final List<String> PAGES =
@@ -44,8 +45,25 @@ class BrowserPagesTest {
 
   @BeforeEach
   void begin() {
+    machine.dynamo().reset();
     browser.driver().manage().deleteAllCookies();
     browser.open("/");
+  }
+
+  private Person confirmed(String email) {
+    var person = Person.of(machine, email);
+    person.signUp();
+    person.confirm();
+    return person;
+  }
+
+  private void signIn(Person person) {
+    browser.tabTo("textbox", "E-mail address");
+    browser.type(person.email);
+    browser.tabTo("textbox", "Password");
+    browser.type(person.password, Keys.ENTER);
+    browser.awaitSaid("status", "You are signed in.");
+    browser.find("region", "You are signed in");
   }
 
   // ── Structure ──────────────────────────────────────────────────────────────────────────────
@@ -102,6 +120,33 @@ class BrowserPagesTest {
   private String described(WebElement field) {
     var id = Objects.requireNonNull(field.getDomAttribute("aria-describedby"));
     return browser.driver().findElement(By.id(id)).getText();
+  }
+
+  @Test
+  void aServiceThatDoesNotAnswerIsSaidToBeSo() {
+    var offline = new ChromiumNetworkConditions();
+    offline.setOffline(true);
+    browser.driver().setNetworkConditions(offline);
+    try {
+      browser.tabTo("textbox", "E-mail address");
+      browser.type("ada@example.org", Keys.TAB, "some password", Keys.ENTER);
+
+      browser.awaitSaid("alert", "The service does not answer.");
+    } finally {
+      browser.driver().deleteNetworkConditions();
+    }
+  }
+
+  @Test
+  void aSignOutThatFailedIsNotCalledOne() {
+    signIn(confirmed("bob@example.org"));
+    machine.dynamo().failNext(1000, "InternalServerError");
+
+    browser.press("button", "Sign out");
+
+    browser.awaitSaid("alert", "The service cannot answer just now.");
+    browser.awaitSaid("status", "");
+    browser.find("region", "You are signed in");
   }
 
   @Test

@@ -1,13 +1,18 @@
 const find = (id) => document.getElementById(id);
 
+/** What the service answers; where nothing comes that can be read, that. */
 async function call(method, path, body) {
-  const response = await fetch(path, {
-    method,
-    headers: body ? { "content-type": "application/json" } : {},
-    body: body && JSON.stringify(body),
-  });
-  const text = await response.text();
-  return { ok: response.ok, status: response.status, json: text ? JSON.parse(text) : {} };
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: body ? { "content-type": "application/json" } : {},
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { ok: response.ok, status: response.status, json: text ? JSON.parse(text) : {} };
+  } catch {
+    return { ok: false, status: 0, json: { title: "The service does not answer" } };
+  }
 }
 
 /** Two live regions: what went well waits until a screen reader is done, what did not interrupts. */
@@ -42,14 +47,24 @@ function forgetFaults(form) {
 }
 
 async function showSession() {
-  const { ok, json } = await call("GET", "/session");
-  find("session").hidden = !ok;
-  find("stranger").hidden = ok;
-  if (!ok) return;
-  find("signed-in-at").textContent = new Date(json.signedInAt).toLocaleString();
-  find("ends-at").textContent = new Date(json.endsAt).toLocaleString();
+  const answer = await call("GET", "/session");
+  // Anything else says nothing about who is there: what is shown stays.
+  if (!answer.ok && answer.status !== 401) return sayProblem(answer);
+  find("session").hidden = !answer.ok;
+  find("stranger").hidden = answer.ok;
+  if (!answer.ok) return;
+  find("signed-in-at").textContent = new Date(answer.json.signedInAt).toLocaleString();
+  find("ends-at").textContent = new Date(answer.json.endsAt).toLocaleString();
   const all = await call("GET", "/sessions");
+  if (!all.ok) return sayProblem(all);
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
+}
+
+async function endSession(path, words) {
+  const answer = await call("DELETE", path);
+  if (answer.ok) say(words);
+  else sayProblem(answer);
+  await showSession();
 }
 
 function sessionItem(session) {
@@ -61,10 +76,9 @@ function sessionItem(session) {
     const end = document.createElement("button");
     end.type = "button";
     end.textContent = "End this session";
-    end.addEventListener("click", async () => {
-      await call("DELETE", `/sessions/${session.id}`);
-      showSession();
-    });
+    end.addEventListener("click", () =>
+      endSession(`/sessions/${session.id}`, "That session is ended."),
+    );
     item.append(end);
   }
   return item;
@@ -103,11 +117,9 @@ if (find("sign-up")) {
     say("You are signed in.");
     showSession();
   });
-  find("sign-out").addEventListener("click", async () => {
-    await call("DELETE", "/session");
-    say("You are signed out.");
-    showSession();
-  });
+  find("sign-out").addEventListener("click", () =>
+    endSession("/session", "You are signed out."),
+  );
 }
 
 if (find("confirm")) {
