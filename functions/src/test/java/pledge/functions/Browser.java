@@ -213,6 +213,10 @@ final class Browser implements AutoCloseable {
     assertThat(passed.getLast()).as("reached by Tab, past %s", passed).isEqualTo(role + " " + name);
   }
 
+  void awaitFocus(String role, String name) {
+    await("the focus on " + name, () -> shown(focused()).equals(role + " " + name));
+  }
+
   /** Its role and accessible name. */
   static String shown(WebElement element) {
     return element.getAriaRole() + " " + nameOf(element);

@@ -3,6 +3,7 @@ package pledge.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -18,8 +19,9 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chromium.ChromiumNetworkConditions;
 import pledge.local.Machine;
+import pledge.policy.PolicyDocument;
 
-/** The pages for whoever sees no screen, or gets no answer. */
+/** The pages for whoever has no mouse, sees no screen, or gets no answer. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserPagesTest {
   private static final List<String> PAGES =
@@ -92,6 +94,71 @@ class BrowserPagesTest {
         .isNotEmpty()
         .extracting(Browser::nameOf)
         .doesNotContain("");
+  }
+
+  @Test
+  void theButtonsThatEndSessionsAreToldApart() {
+    var eve = confirmed("eve@example.org");
+    eve.signIn();
+    eve.at("127.0.0.2").signIn();
+
+    signIn(eve);
+
+    browser.find("button", "End this session: 127.0.0.1, " + Person.USER_AGENT);
+    browser.find("button", "End this session: 127.0.0.2, " + Person.USER_AGENT);
+  }
+
+  // ── Keyboard ───────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void aPersonLivesByKeyboardAlone() {
+    var ada = Person.of(machine, "ada@example.org");
+    browser.tabTo("textbox", "Name");
+    browser.type(ada.name, Keys.TAB, ada.email, Keys.TAB, ada.password, Keys.TAB, Keys.SPACE);
+    browser.type(Keys.TAB, Keys.SPACE);
+    browser.tabTo("button", "Open the account");
+    browser.type(Keys.ENTER);
+    browser.awaitSaid("status", "Open the link that we mailed you.");
+
+    browser.open("/confirm#" + ada.mailedToken().orElseThrow());
+    browser.tabTo("button", "Confirm my address");
+    browser.type(Keys.SPACE);
+    browser.awaitSaid("status", "Your address is confirmed. You can sign in now.");
+    browser.awaitFocus("link", "To the sign-in");
+    browser.type(Keys.ENTER);
+    browser.find("region", "Sign in");
+
+    signIn(ada);
+    browser.awaitFocus("heading", "You are signed in");
+    browser.tabTo("button", "Sign out");
+    browser.type(Keys.ENTER);
+    browser.awaitSaid("status", "You are signed out.");
+    browser.awaitFocus("heading", "Sign in");
+  }
+
+  @Test
+  void theFocusIsSeenWhereverItIs() {
+    browser.tabTo("textbox", "E-mail address");
+    var stops = new ArrayList<String>();
+    do {
+      stops.add(Browser.shown(browser.focused()));
+      assertThat(browser.focused().getCssValue("outline-style"))
+          .as(stops.getLast())
+          .isEqualTo("solid");
+      browser.type(Keys.TAB);
+    } while (!stops.getLast().equals("button Open the account"));
+
+    assertThat(stops)
+        .containsSubsequence(
+            "textbox E-mail address",
+            "textbox Password",
+            "button Sign in",
+            "textbox Name",
+            "textbox E-mail address",
+            "textbox " + NEW_PASSWORD,
+            "checkbox I am 18 or older",
+            "radio " + BrowserTest.acceptance(PolicyDocument.ASSISTANT_PRIVACY),
+            "button Open the account");
   }
 
   // ── What goes wrong ────────────────────────────────────────────────────────────────────────

@@ -107,7 +107,7 @@ class BrowserTest {
     browser.open("/");
     browser.await("two sessions", () -> sessions(browser).size() == 2);
     sessionsBefore = sessions(browser);
-    browser.press("button", "End this session");
+    browser.press("button", "End this session: 127.0.0.1, " + Person.USER_AGENT);
     browser.await("one session", () -> sessions(browser).size() == 1);
     sessionsAfter = sessions(browser);
     elsewhereAfter = elsewhere.get("/session").statusCode();
@@ -147,7 +147,7 @@ class BrowserTest {
     field.sendKeys(text);
   }
 
-  private static String acceptance(PolicyDocument policy) {
+  static String acceptance(PolicyDocument policy) {
     return "I accept the privacy notice for %s of %s"
         .formatted(policy.audience().words(), policy.version());
   }

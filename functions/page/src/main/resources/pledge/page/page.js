@@ -60,24 +60,32 @@ async function showSession() {
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
 }
 
-async function endSession(path, words) {
+/** What was pressed is gone by now: the focus goes to what has come instead. */
+async function showInstead(heading) {
+  await showSession();
+  find(heading).focus();
+}
+
+async function endSession(path, words, heading) {
   const answer = await call("DELETE", path);
   if (answer.ok) say(words);
   else sayProblem(answer);
-  await showSession();
+  await showInstead(heading);
 }
 
 function sessionItem(session) {
   const item = document.createElement("li");
-  item.textContent = `${session.address}, ${session.userAgent || "unknown browser"} `;
+  const where = `${session.address}, ${session.userAgent || "unknown browser"}`;
+  item.textContent = `${where} `;
   if (session.current) {
     item.append("(this one)");
   } else {
     const end = document.createElement("button");
     end.type = "button";
     end.textContent = "End this session";
+    end.setAttribute("aria-label", `End this session: ${where}`);
     end.addEventListener("click", () =>
-      endSession(`/sessions/${session.id}`, "That session is ended."),
+      endSession(`/sessions/${session.id}`, "That session is ended.", "sessions-title"),
     );
     item.append(end);
   }
@@ -115,10 +123,10 @@ if (find("sign-up")) {
     if (!answer.ok) return sayProblem(answer, form);
     form.reset();
     say("You are signed in.");
-    showSession();
+    showInstead("session-title");
   });
   find("sign-out").addEventListener("click", () =>
-    endSession("/session", "You are signed out."),
+    endSession("/session", "You are signed out.", "sign-in-title"),
   );
 }
 
@@ -136,7 +144,8 @@ if (find("confirm")) {
   find("confirm").addEventListener("click", async () => {
     const answer = await call("POST", "/signup/confirmation", { token });
     if (!answer.ok) return sayProblem(answer);
-    find("confirm").hidden = true;
     say("Your address is confirmed. You can sign in now.");
+    find("to-sign-in").focus();
+    find("confirm").hidden = true;
   });
 }
