@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,12 +21,21 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chromium.ChromiumNetworkConditions;
 import pledge.local.Machine;
 import pledge.policy.PolicyDocument;
+import pledge.policy.PublicDocument;
 
-/** The pages for whoever has no mouse, sees no screen, or gets no answer. */
+/** The pages for whoever has no mouse, sees no screen, runs no script, or gets no answer. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserPagesTest {
   private static final List<String> PAGES =
-      List.of("/", "/confirm", "/privacy/assistant-privacy", "/privacy/platform-privacy");
+      List.of(
+          "/",
+          "/confirm",
+          "/pledges",
+          "/privacy",
+          "/privacy/assistant-privacy",
+          "/privacy/platform-privacy",
+          "/privacy/record-of-processing",
+          "/privacy/processor-register");
   private static final String NEW_PASSWORD = "Password, at least 12 characters";
   private static final By CONTROLS = By.cssSelector("a, button, input, select, textarea");
 
@@ -82,6 +92,18 @@ class BrowserPagesTest {
     assertThat(html.findElements(By.cssSelector("[id]")))
         .extracting(element -> element.getDomAttribute("id"))
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void everyPageHasATitleOfItsOwn() {
+    assertThat(PAGES)
+        .extracting(
+            page -> {
+              browser.open(page);
+              return browser.driver().getTitle();
+            })
+        .doesNotHaveDuplicates()
+        .doesNotContain("");
   }
 
   @ParameterizedTest
@@ -245,7 +267,31 @@ class BrowserPagesTest {
     assertThat(text()).contains("The request comes from another site");
   }
 
+  // ── Without a script ───────────────────────────────────────────────────────────────────────
+
+  @Test
+  void withoutAScriptAPageSaysWhatItLacksAndTheNoticesAreReadable() {
+    script(false);
+    try {
+      browser.open("/");
+      assertThat(text()).contains("need JavaScript").doesNotContain("Password");
+      browser.press("link", "Privacy");
+      browser.press("link", PublicDocument.ASSISTANT_PRIVACY.title());
+      assertThat(text()).contains("Privacy Policy", "Last updated").hasSizeGreaterThan(5_000);
+      browser.open("/confirm#" + "t".repeat(64));
+      assertThat(text()).contains("needs JavaScript").doesNotContain("Confirm my address");
+    } finally {
+      script(true);
+    }
+  }
+
   private String text() {
     return browser.driver().findElement(By.tagName("body")).getText();
+  }
+
+  private void script(boolean runs) {
+    browser
+        .driver()
+        .executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", !runs));
   }
 }

@@ -48,7 +48,7 @@ class BrowserTest {
       confirm(browser, ada);
       signIn(browser, ada);
       endTheOtherSession(browser, ada);
-      readTheNotices(browser);
+      readWhatIsPromised(browser);
       signOut(browser);
       history = browser.history();
       sent = browser.closeAndRead();
@@ -113,13 +113,12 @@ class BrowserTest {
     elsewhereAfter = elsewhere.get("/session").statusCode();
   }
 
-  private void readTheNotices(Browser browser) {
-    for (var policy : PolicyDocument.values()) {
-      browser.open("/privacy/" + policy.id());
+  private void readWhatIsPromised(Browser browser) {
+    for (var page : List.of("/pledges", "/privacy", "/privacy/assistant-privacy")) {
+      browser.open(page);
       look(browser);
     }
-    browser.driver().navigate().back();
-    browser.driver().navigate().back();
+    browser.press("link", "Account");
   }
 
   private void signOut(Browser browser) {
@@ -201,6 +200,7 @@ class BrowserTest {
             "POST " + base + "/signup",
             "POST " + base + "/signup/confirmation",
             "POST " + base + "/session",
+            "GET " + base + "/pledges",
             "GET " + base + "/privacy/assistant-privacy",
             "DELETE " + base + "/session")
         .allMatch(request -> request.split(" ", 2)[1].startsWith(base + "/"));
