@@ -1,5 +1,6 @@
 package pledge.local;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -9,13 +10,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Calls functions when their schedules are due by the machine's clock. When the clock jumps, each
- * occurrence that it jumped over is made up for, in order, up to a bound for each schedule; the
- * event says when it was due.
+ * Calls functions when their schedules are due by the machine's clock. When the clock jumps, the
+ * occurrences of the last day are made up for, in order, as after an outage; the event says when it
+ * was due.
  */
 final class Schedules implements Pump.Work {
-  /** Forty days of an hourly schedule. */
-  private static final int MOST_MISSED = 1_000;
+  /** EventBridge gives an event up that it could not deliver for a day. */
+  private static final Duration KEPT = Duration.ofDays(1);
 
   /** Lambda tries an asynchronous call twice more. */
   private static final int ATTEMPTS = 3;
@@ -48,6 +49,12 @@ final class Schedules implements Pump.Work {
       this.schedule = schedule;
       this.next = next;
     }
+
+    void giveUpBefore(Instant moment) {
+      if (next.isBefore(moment)) {
+        next = schedule.expression().after(moment.minusSeconds(1));
+      }
+    }
   }
 
   synchronized List<View> views() {
@@ -68,7 +75,7 @@ final class Schedules implements Pump.Work {
     Planned due;
     Instant at;
     synchronized (this) {
-      planned.forEach(plan -> skipAncient(plan, now));
+      planned.forEach(plan -> plan.giveUpBefore(now.minus(KEPT)));
       var first =
           planned.stream()
               .filter(plan -> !plan.next.isAfter(now))
@@ -82,19 +89,6 @@ final class Schedules implements Pump.Work {
     }
     call(due, at);
     return Pump.Step.WORKED;
-  }
-
-  private static void skipAncient(Planned plan, Instant now) {
-    var missed = new java.util.ArrayDeque<Instant>();
-    for (var at = plan.next; !at.isAfter(now); at = plan.schedule.expression().after(at)) {
-      missed.add(at);
-      if (missed.size() > MOST_MISSED) {
-        missed.removeFirst();
-      }
-    }
-    if (!missed.isEmpty()) {
-      plan.next = missed.getFirst();
-    }
   }
 
   private static void call(Planned plan, Instant at) {
