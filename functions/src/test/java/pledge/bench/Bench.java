@@ -125,6 +125,7 @@ public final class Bench {
             start("session", "POST /session", true, signIns::next),
             start("session", "GET /session", false, () -> Events.get("/session", cookies.next())),
             start("page", "GET /", false, () -> Events.get("/", "")),
+            start("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")),
             new Start(
                 "notice: SQSEvent",
                 "NoticeFunction",
@@ -198,7 +199,8 @@ public final class Bench {
             start("signup", "POST /signup/confirmation", false, confirmations::next),
             start("session", "POST /session", false, signIns::next),
             start("session", "GET /session", false, () -> Events.get("/session", cookies.next())),
-            start("page", "GET /", false, () -> Events.get("/", "")));
+            start("page", "GET /", false, () -> Events.get("/", "")),
+            start("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")));
     var restored = new LinkedHashMap<Start, List<Restored>>();
     for (var run = 0; run < RESTORES; run++) {
       for (var start : starts) {
@@ -356,7 +358,7 @@ public final class Bench {
 
   private void archives() throws IOException {
     report.heading("Archive", "MB", "", "", "", "≤ 15 MB");
-    for (var name : List.of("signup", "session", "page", "notice")) {
+    for (var name : List.of("signup", "session", "page", "pledges", "notice")) {
       var bytes = Files.size(Path.of(name, "target", name + ".zip"));
       report.row(
           name,
