@@ -127,16 +127,11 @@ public final class HttpFunction {
     headers.put("cache-control", "no-store");
     headers.put("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     headers.putAll(response.headers());
-    Map<String, Object> event =
-        Map.of(
-            "statusCode",
-            response.status(),
-            "headers",
-            headers,
-            "cookies",
-            response.cookies(),
-            "body",
-            response.body());
+    var event = new LinkedHashMap<String, Object>();
+    event.put("statusCode", response.status());
+    event.put("headers", headers);
+    event.put("cookies", response.cookies());
+    event.put("body", response.body());
     Json.MAPPER.map().toJson(event, out);
   }
 }
