@@ -62,8 +62,8 @@ public final class SessionHandler implements RequestStreamHandler {
         this::route);
     var token = wiring.sessions().rehearse(wiring.vault());
     var cookie = Cookies.SESSION + "=" + token.text();
-    // Once more than one lease of tokens lasts: to fetch the next is the slowest check of all.
-    for (var check = 0; check <= LeasedThrottle.TOKENS; check++) {
+    // Until tokens were fetched again and again: the check that fetches them is the slowest of all.
+    for (var check = 0; check <= LeasedThrottle.MOST_TOKENS; check++) {
       http.rehearse("GET", "/session", "", cookie, this::route);
     }
     http.rehearse("DELETE", "/session", "", cookie, this::route);
