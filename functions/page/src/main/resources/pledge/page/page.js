@@ -46,13 +46,19 @@ function forgetFaults(form) {
   form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
 }
 
+function showStranger() {
+  find("session").hidden = true;
+  find("sessions").replaceChildren();
+  find("stranger").hidden = false;
+}
+
 async function showSession() {
   const answer = await call("GET", "/session");
+  if (answer.status === 401) return showStranger();
   // Anything else says nothing about who is there: what is shown stays.
-  if (!answer.ok && answer.status !== 401) return sayProblem(answer);
-  find("session").hidden = !answer.ok;
-  find("stranger").hidden = answer.ok;
-  if (!answer.ok) return;
+  if (!answer.ok) return sayProblem(answer);
+  find("session").hidden = false;
+  find("stranger").hidden = true;
   find("signed-in-at").textContent = new Date(answer.json.signedInAt).toLocaleString();
   find("ends-at").textContent = new Date(answer.json.endsAt).toLocaleString();
   const all = await call("GET", "/sessions");
@@ -63,7 +69,7 @@ async function showSession() {
 /** What was pressed is gone by now: the focus goes to what has come instead. */
 async function showInstead(heading) {
   await showSession();
-  find(heading).focus();
+  find(find("session").hidden ? "sign-in-title" : heading).focus();
 }
 
 async function endSession(path, words, heading) {
@@ -125,9 +131,17 @@ if (find("sign-up")) {
     say("You are signed in.");
     showInstead("session-title");
   });
-  find("sign-out").addEventListener("click", () =>
-    endSession("/session", "You are signed out.", "sign-in-title"),
-  );
+  find("sign-out").addEventListener("click", async () => {
+    const answer = await call("DELETE", "/session");
+    if (!answer.ok) {
+      sayProblem(answer);
+      return showInstead("session-title");
+    }
+    // Without asking: whatever the answer, nobody is signed in here any more.
+    say("You are signed out.");
+    showStranger();
+    find("sign-in-title").focus();
+  });
 }
 
 if (find("confirm")) {
