@@ -14,6 +14,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pledge.vault.WrappedKeys.WrappedKey;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -28,6 +30,8 @@ import software.amazon.awssdk.services.kms.KmsClient;
  * answer for now.
  */
 public final class Vault {
+  private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
+
   /** The id of the key that blind indexes are made with; no subject's id has this form. */
   private static final String INDEX_KEY = "index";
 
@@ -128,7 +132,20 @@ public final class Vault {
   }
 
   private static List<EpochId> inOrder(List<String> ids) {
-    return ids.stream().map(EpochId::parse).sorted(Comparator.comparing(EpochId::endsAt)).toList();
+    return ids.stream()
+        .flatMap(id -> parsed(id).stream())
+        .sorted(Comparator.comparing(EpochId::endsAt))
+        .toList();
+  }
+
+  /** What we do not know, an older version may have left: it must not hold up the others. */
+  private static Optional<EpochId> parsed(String id) {
+    try {
+      return Optional.of(EpochId.parse(id));
+    } catch (IllegalArgumentException e) {
+      LOG.error("no epoch that we know: {}", id);
+      return Optional.empty();
+    }
   }
 
   /**

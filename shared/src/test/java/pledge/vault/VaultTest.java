@@ -423,6 +423,23 @@ final class VaultTest {
   }
 
   @Test
+  @DisplayName("logs-30d: a key of an epoch that nobody knows does not hold up the others")
+  void passesOverAnEpochThatItDoesNotKnow() {
+    var known = vault.epochs();
+    var stray =
+        Map.of(
+            "pk", AttributeValue.fromS("5d#2026-01-01T00:00:00Z"),
+            "sk", AttributeValue.fromS("KEY"));
+    TestMachine.put(Table.EPOCH_KEYS, stray);
+    try {
+      assertThat(vault.epochs()).isEqualTo(known);
+    } finally {
+      TestMachine.dynamo()
+          .deleteItem(request -> request.tableName(Table.EPOCH_KEYS.resource()).key(stray));
+    }
+  }
+
+  @Test
   void readsTheIndexKeyOnceAndAsksKmsAgain() {
     vault.blindIndex("email", "jane@example.org");
     vault.forgetKeys();
