@@ -48,7 +48,9 @@ public final class Capacity {
    * counters are small.
    */
   void refusedWrite() {
-    written.add(1);
+    if (counts) {
+      written.add(1);
+    }
   }
 
   private static void add(DoubleAdder sum, @Nullable ConsumedCapacity consumed) {

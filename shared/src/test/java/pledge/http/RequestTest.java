@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import pledge.Seeds;
+import pledge.vault.Secrets;
 
 final class RequestTest {
   @Test
@@ -67,6 +74,25 @@ final class RequestTest {
 
     assertThat(request.cookie("__Host-session")).contains("3=4");
     assertThat(request.cookie("flag")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("pledge.Seeds#both")
+  void findsTheCookieThatWasSetAmongAnyOthers(long seed) {
+    var random = new SplittableRandom(seed);
+    for (var i = 0; i < 200; i++) {
+      var value = Secrets.text(Seeds.bytes(random, 1 + random.nextInt(60)));
+      var set = Cookies.set(Cookies.SESSION, value, Duration.ofDays(1)).split(";", 2)[0];
+      var cookies = new ArrayList<String>();
+      for (var other = random.nextInt(5); other > 0; other--) {
+        cookies.add("x" + Seeds.text(random, random.nextInt(40)));
+      }
+      cookies.add(random.nextInt(cookies.size() + 1), set);
+
+      assertThat(Request.of(event(Map.of("cookies", cookies))).cookie(Cookies.SESSION))
+          .as("seed %d, cookie %d", seed, i)
+          .contains(value);
+    }
   }
 
   @Test
