@@ -22,7 +22,7 @@ class CostTest {
       what                          read units  write units  KMS calls
       sign-up, cold                        2.0          9.0          3
       sign-up, warm                        0.0          8.0          1
-      confirmation, cold                   3.0         15.0          2
+      confirmation, cold                   2.0         15.0          2
       confirmation, warm                   2.0         15.0          1
       sign-in, cold                        4.0          5.0          2
       sign-in, warm                        2.0          4.0          0
