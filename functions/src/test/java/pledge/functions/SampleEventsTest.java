@@ -28,7 +28,7 @@ class SampleEventsTest {
   private static Machine machine;
 
   /** A function, and a sample of it that is let in. */
-  private enum Function {
+  enum Function {
     PAGE("home"),
     PLEDGES("pledges"),
     SESSION("check"),
