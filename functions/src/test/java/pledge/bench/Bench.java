@@ -108,12 +108,15 @@ public final class Bench {
     var confirmations = people.confirmations(RUNS).iterator();
     var signIns = people.signIns(RUNS).iterator();
     var notices = people.notices(RUNS).iterator();
-    var empty = reference("empty stream handler", References.EmptyStream.class, anything);
-    var typed = reference("empty typed handler", References.EmptyTyped.class, anything);
+    var empty =
+        reference("empty stream handler", References.EmptyStream.class, "session", anything);
+    var typed = reference("empty typed handler", References.EmptyTyped.class, "notice", anything);
     var oneRead =
-        reference("stream handler, one DynamoDB read", References.OneRead.class, anything);
+        reference(
+            "stream handler, one DynamoDB read", References.OneRead.class, "session", anything);
     var oneHash =
-        reference("stream handler, one password hash", References.OneHash.class, anything);
+        reference(
+            "stream handler, one password hash", References.OneHash.class, "session", anything);
     var starts =
         List.of(
             empty,
@@ -400,12 +403,12 @@ public final class Bench {
         });
   }
 
-  /** References run from an archive of the same libraries. */
-  private static Start reference(String what, Class<?> handler, byte[] event) {
+  /** References run from the archive of a function with the same libraries. */
+  private static Start reference(String what, Class<?> handler, String libraries, byte[] event) {
     return new Start(
         what,
         "SessionFunction",
-        new Handler(handler.getName(), List.of(archive("session"), ourClasses())),
+        new Handler(handler.getName(), List.of(archive(libraries), ourClasses())),
         false,
         false,
         () -> event);
