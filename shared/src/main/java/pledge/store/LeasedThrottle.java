@@ -15,10 +15,10 @@ import pledge.store.Throttle.Taken;
  */
 public final class LeasedThrottle {
   /** Of an instance that a caller comes to once, so that many at a time leave the bucket full. */
-  private static final int FIRST_TOKENS = 8;
+  public static final int FIRST_TOKENS = 8;
 
   /** A lease that is used up in its life is followed by one of twice as many, to this. */
-  public static final int MOST_TOKENS = 128;
+  private static final int MOST_TOKENS = 128;
 
   private static final Duration LIFETIME = Duration.ofMinutes(2);
   private static final int MOST = 1_000;
@@ -42,7 +42,7 @@ public final class LeasedThrottle {
    * Takes one token.
    *
    * @param bucket opaque
-   * @param limit has a quota of more than {@link #MOST_TOKENS}
+   * @param limit has a quota of at least 128
    */
   public synchronized Taken take(String bucket, Limit limit) {
     var now = clock.instant();

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 public final class Snapshot implements Resource {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
 
-  /** Who comes again walks another path: a rate bucket is no longer full. */
-  private static final int TIMES = 2;
+  /** Who comes again walks another path, and what is walked often is compiled. */
+  private static final int TIMES = 5;
 
   /** The runtime's own references are weak. */
   private static final List<Snapshot> KEPT = new CopyOnWriteArrayList<>();
