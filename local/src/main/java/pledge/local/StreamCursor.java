@@ -87,26 +87,27 @@ final class StreamCursor {
   }
 
   private List<Record> read(String shard, int max) {
-    try {
-      var iterator = iterators.computeIfAbsent(shard, this::resume);
-      var answer = database.records(iterator, max);
-      @Nullable String next = answer.nextShardIterator();
-      if (next != null) {
-        iterators.put(shard, next);
-      } else if (answer.records().isEmpty()) {
-        finished.add(shard);
-        keep();
-      } else {
+    while (true) {
+      try {
+        var iterator = iterators.computeIfAbsent(shard, this::resume);
+        var answer = database.records(iterator, max);
+        @Nullable String next = answer.nextShardIterator();
+        if (next != null) {
+          iterators.put(shard, next);
+        } else if (answer.records().isEmpty()) {
+          finished.add(shard);
+          keep();
+        } else {
+          iterators.remove(shard);
+        }
+        return new ArrayList<>(answer.records());
+      } catch (ExpiredIteratorException _) {
         iterators.remove(shard);
+      } catch (TrimmedDataAccessException _) {
+        // Records are kept for 24 hours: whoever was away longer goes on with what is left.
+        iterators.put(shard, iterator(shard, ShardIteratorType.TRIM_HORIZON, null));
       }
-      return new ArrayList<>(answer.records());
-    } catch (ExpiredIteratorException _) {
-      iterators.remove(shard);
-    } catch (TrimmedDataAccessException _) {
-      // Records are kept for 24 hours: whoever was away longer goes on with what is left.
-      iterators.put(shard, iterator(shard, ShardIteratorType.TRIM_HORIZON, null));
     }
-    return List.of();
   }
 
   private String resume(String shard) {

@@ -36,8 +36,12 @@ final class Sample {
   }
 
   static DynamoDbClient dynamo(Machine machine) {
+    return dynamo(machine.aws());
+  }
+
+  static DynamoDbClient dynamo(URI address) {
     return DynamoDbClient.builder()
-        .endpointOverride(machine.aws())
+        .endpointOverride(address)
         .region(Region.EU_CENTRAL_1)
         .credentialsProvider(CREDENTIALS)
         .httpClient(UrlConnectionHttpClient.create())
