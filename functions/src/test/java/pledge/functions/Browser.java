@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,12 +18,14 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.SearchContext;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import pledge.local.Machine;
@@ -187,6 +190,36 @@ final class Browser implements AutoCloseable {
     return fail(
         "not seen: %s, but at %s:%n%s",
         what, address(), driver.findElement(By.tagName("body")).getText());
+  }
+
+  // ── Typing ─────────────────────────────────────────────────────────────────────────────────
+
+  /** Presses keys, wherever the focus is. */
+  void type(CharSequence... keys) {
+    new Actions(driver).sendKeys(keys).perform();
+  }
+
+  WebElement focused() {
+    return driver.switchTo().activeElement();
+  }
+
+  /** Presses Tab until the focus is there. */
+  void tabTo(String role, String name) {
+    var passed = new ArrayList<String>();
+    do {
+      type(Keys.TAB);
+      passed.add(shown(focused()));
+    } while (!passed.getLast().equals(role + " " + name) && passed.size() < 30);
+    assertThat(passed.getLast()).as("reached by Tab, past %s", passed).isEqualTo(role + " " + name);
+  }
+
+  void awaitFocus(String role, String name) {
+    await("the focus on " + name, () -> shown(focused()).equals(role + " " + name));
+  }
+
+  /** Its role and accessible name. */
+  static String shown(WebElement element) {
+    return element.getAriaRole() + " " + nameOf(element);
   }
 
   // ── What a browser knows ───────────────────────────────────────────────────────────────────

@@ -17,7 +17,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import pledge.http.Cookies;
 import pledge.local.Machine;
-import pledge.local.Options;
 import pledge.policy.PolicyDocument;
 
 /** A person's whole life in a real browser; then what the browser kept, asked for and said. */
@@ -41,7 +40,7 @@ class BrowserTest {
 
   @BeforeAll
   void live(@TempDir Path folder) {
-    try (var machine = Machine.start(Options.inMemory());
+    try (var machine = Machine.start(QuickHashes.options());
         var browser = Browser.start(machine, folder)) {
       base = machine.api().toString();
       var ada = Person.of(machine, "ada@example.org");
@@ -49,7 +48,7 @@ class BrowserTest {
       confirm(browser, ada);
       signIn(browser, ada);
       endTheOtherSession(browser, ada);
-      readTheNotices(browser);
+      readWhatIsPromised(browser);
       signOut(browser);
       history = browser.history();
       sent = browser.closeAndRead();
@@ -65,7 +64,8 @@ class BrowserTest {
     browser.find(form, "textbox", "E-mail address").sendKeys(person.email);
     browser.find(form, "textbox", "Password, at least 12 characters").sendKeys(person.password);
     browser.find(form, "checkbox", "I am 18 or older").click();
-    browser.find(form, "radio", acceptance(PolicyDocument.ASSISTANT_PRIVACY)).click();
+    var uses = browser.find(form, "radiogroup", "What you will use");
+    browser.find(uses, "radio", acceptance(PolicyDocument.ASSISTANT_PRIVACY)).click();
     browser.find(form, "button", "Open the account").click();
     browser.awaitSaid("status", "Open the link that we mailed you.");
     look(browser);
@@ -86,7 +86,7 @@ class BrowserTest {
 
   private void signIn(Browser browser, Person person) {
     signIn(browser, person.email, "not the password of anybody");
-    browser.awaitSaid("status", "That address and password did not work.");
+    browser.awaitSaid("alert", "That address and password did not work.");
     signIn(browser, person.email, person.password);
     browser.awaitSaid("status", "You are signed in.");
     browser.find("region", "You are signed in");
@@ -107,19 +107,18 @@ class BrowserTest {
     browser.open("/");
     browser.await("two sessions", () -> sessions(browser).size() == 2);
     sessionsBefore = sessions(browser);
-    browser.press("button", "End this session");
+    browser.press("button", "End this session: 127.0.0.1, " + Person.USER_AGENT);
     browser.await("one session", () -> sessions(browser).size() == 1);
     sessionsAfter = sessions(browser);
     elsewhereAfter = elsewhere.get("/session").statusCode();
   }
 
-  private void readTheNotices(Browser browser) {
-    for (var policy : PolicyDocument.values()) {
-      browser.open("/privacy/" + policy.id());
+  private void readWhatIsPromised(Browser browser) {
+    for (var page : List.of("/pledges", "/privacy", "/privacy/assistant-privacy")) {
+      browser.open(page);
       look(browser);
     }
-    browser.driver().navigate().back();
-    browser.driver().navigate().back();
+    browser.press("link", "Account");
   }
 
   private void signOut(Browser browser) {
@@ -147,7 +146,7 @@ class BrowserTest {
     field.sendKeys(text);
   }
 
-  private static String acceptance(PolicyDocument policy) {
+  static String acceptance(PolicyDocument policy) {
     return "I accept the privacy notice for %s of %s"
         .formatted(policy.audience().words(), policy.version());
   }
@@ -201,6 +200,7 @@ class BrowserTest {
             "POST " + base + "/signup",
             "POST " + base + "/signup/confirmation",
             "POST " + base + "/session",
+            "GET " + base + "/pledges",
             "GET " + base + "/privacy/assistant-privacy",
             "DELETE " + base + "/session")
         .allMatch(request -> request.split(" ", 2)[1].startsWith(base + "/"));

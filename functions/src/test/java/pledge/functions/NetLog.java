@@ -42,7 +42,7 @@ final class NetLog {
 
     /** Whether a page wanted it, or a person went there; not what the browser asks for itself. */
     boolean isOfAPage() {
-      return type.endsWith("frame") || initiator.startsWith("http") || initiator.equals("null");
+      return type.endsWith("frame") || initiator.startsWith("http") || initiator.startsWith("null");
     }
 
     Optional<String> header(String name) {

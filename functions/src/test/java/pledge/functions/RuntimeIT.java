@@ -119,7 +119,8 @@ class RuntimeIT {
   @CsvSource({
     "SignupFunction, POST, /signup, 422",
     "SessionFunction, POST, /session, 422",
-    "PageFunction, GET, /, 200"
+    "PageFunction, GET, /, 200",
+    "PledgesFunction, GET, /pledges, 200"
   })
   @DisplayName("access-controls: a snapshot holds no key, and is taken by what the role may do")
   void aSnapshotHoldsNoKeyAndIsTakenByWhatTheRoleMayDo(
@@ -156,7 +157,7 @@ class RuntimeIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SignupFunction", "SessionFunction", "PageFunction"})
+  @ValueSource(strings = {"SignupFunction", "SessionFunction", "PageFunction", "PledgesFunction"})
   void aFunctionThatCannotRehearseIsReadyAllTheSame(String function) {
     machine.kms().failNext(1_000, "KMSInternalException", 500);
     try (var instance =

@@ -504,7 +504,7 @@ class SessionTest {
   @Test
   void answers429ToMoreRequestsOfOneSessionThanItsBucketHolds() {
     ada.signIn();
-    // A signed-in person's tokens are fetched 60 at a time.
+    // A signed-in person's tokens are fetched many at a time.
     var statuses =
         IntStream.range(0, 1_201).mapToObj(i -> ada.get("/session").statusCode()).toList();
 

@@ -1,11 +1,7 @@
 package pledge.http;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.avaje.json.JsonDataException;
 import io.avaje.json.JsonException;
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +16,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.vault.Environment;
+import pledge.vault.Json;
 import pledge.vault.UnavailableException;
 
 /**
@@ -35,14 +32,9 @@ public final class HttpFunction {
 
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
-  private final JsonType<APIGatewayV2HTTPEvent> events;
-  private final JsonType<APIGatewayV2HTTPResponse> responses;
   private final String baseUrl;
 
   public HttpFunction(Environment environment) {
-    var jsonb = Jsonb.instance();
-    events = jsonb.type(APIGatewayV2HTTPEvent.class);
-    responses = jsonb.type(APIGatewayV2HTTPResponse.class);
     baseUrl = environment.setting("BASE_URL");
   }
 
@@ -52,11 +44,11 @@ public final class HttpFunction {
     var event = in.readAllBytes();
     Request request;
     try {
-      request = Request.of(events.fromJson(event));
-    } catch (JsonException e) {
+      request = Request.of(Json.MAPPER.map().fromJson(event));
+    } catch (JsonException | IllegalArgumentException e) {
       if (event.length > LONGEST_TEXT && e instanceof JsonDataException) {
         LOG.info("unread 413: an event of {} bytes", event.length);
-        responses.toJson(asEvent(Response.problem(Problem.TOO_LARGE)), out);
+        write(Response.problem(Problem.TOO_LARGE), out);
         return;
       }
       // The parser's message repeats what it read, and the runtime logs all that is thrown.
@@ -64,32 +56,32 @@ public final class HttpFunction {
     }
     var response = answer(request, routes);
     LOG.info("{} {} {}", request.route(), response.status(), request.id());
-    responses.toJson(asEvent(response), out);
+    write(response, out);
   }
 
   /** Answers an event that nobody sent, for instance before a snapshot. */
   public void rehearse(
       String method, String path, String body, String cookie, Function<Request, Response> routes) {
-    var event =
-        APIGatewayV2HTTPEvent.builder()
-            .withRouteKey(method + " " + path)
-            .withHeaders(Map.of("content-type", "application/json"))
-            .withCookies(List.of(cookie))
-            .withBody(body)
-            .withRequestContext(
-                APIGatewayV2HTTPEvent.RequestContext.builder()
-                    .withRequestId("rehearsal")
-                    .withHttp(
-                        APIGatewayV2HTTPEvent.RequestContext.Http.builder()
-                            .withMethod(method)
-                            // TEST-NET-1 (RFC 5737): nobody's address.
-                            .withSourceIp("192.0.2.1")
-                            .build())
-                    .build())
-            .build();
+    Map<String, Object> event =
+        Map.of(
+            "routeKey",
+            method + " " + path,
+            "headers",
+            Map.of("content-type", "application/json"),
+            "cookies",
+            List.of(cookie),
+            "body",
+            body,
+            "requestContext",
+            Map.of(
+                "requestId",
+                "rehearsal",
+                "http",
+                // TEST-NET-1 (RFC 5737): nobody's address.
+                Map.of("method", method, "sourceIp", "192.0.2.1")));
     try {
       answer(
-          new ByteArrayInputStream(events.toJsonBytes(event)),
+          new ByteArrayInputStream(Json.MAPPER.map().toJsonBytes(event)),
           OutputStream.nullOutputStream(),
           routes);
     } catch (IOException e) {
@@ -127,7 +119,7 @@ public final class HttpFunction {
                     .orElse(true));
   }
 
-  private static APIGatewayV2HTTPResponse asEvent(Response response) {
+  private static void write(Response response, OutputStream out) {
     var headers = new LinkedHashMap<String, String>();
     headers.put("strict-transport-security", "max-age=63072000; includeSubDomains");
     headers.put("x-content-type-options", "nosniff");
@@ -135,11 +127,11 @@ public final class HttpFunction {
     headers.put("cache-control", "no-store");
     headers.put("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     headers.putAll(response.headers());
-    return APIGatewayV2HTTPResponse.builder()
-        .withStatusCode(response.status())
-        .withHeaders(headers)
-        .withCookies(response.cookies())
-        .withBody(response.body())
-        .build();
+    var event = new LinkedHashMap<String, Object>();
+    event.put("statusCode", response.status());
+    event.put("headers", headers);
+    event.put("cookies", response.cookies());
+    event.put("body", response.body());
+    Json.MAPPER.map().toJson(event, out);
   }
 }

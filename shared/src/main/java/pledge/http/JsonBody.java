@@ -1,8 +1,6 @@
 package pledge.http;
 
 import io.avaje.json.JsonException;
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import pledge.vault.Json;
 
 /**
  * A JSON object that a request brought, read field by field. Each field that is missing, of another
@@ -28,8 +27,6 @@ public final class JsonBody {
   private static final int MOST_UNKNOWN = 20;
 
   private static final char REPLACEMENT = '\uFFFD';
-
-  private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
 
   private final Map<String, Object> fields;
   private final Map<String, String> errors = new LinkedHashMap<>();
@@ -55,7 +52,7 @@ public final class JsonBody {
       // A gateway that passes texts on has put U+FFFD where the bytes were no UTF-8.
       if (text.indexOf(REPLACEMENT) < 0
           && JsonShape.isSound(text, DEEPEST)
-          && JSON.fromJson(text) instanceof Map<?, ?> object) {
+          && Json.MAPPER.fromJson(text) instanceof Map<?, ?> object) {
         var fields = new LinkedHashMap<String, Object>();
         object.forEach((name, value) -> fields.put((String) name, value));
         return new JsonBody(fields);

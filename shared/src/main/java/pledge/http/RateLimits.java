@@ -46,7 +46,8 @@ public final class RateLimits {
   }
 
   /**
-   * As {@link #limit}, for a caller who comes often: needs no key, and writes once in 60 requests.
+   * As {@link #limit}, for a caller who comes often: needs no key, and most of its requests write
+   * nothing.
    *
    * @param session opaque; stored as a hash, so that it leads to nobody
    */

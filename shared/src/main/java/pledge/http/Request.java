@@ -1,13 +1,11 @@
 package pledge.http;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request, as the HTTP API hands it over (payload format 2.0).
@@ -29,18 +27,32 @@ public record Request(
 
   private static final int LONGEST_USER_AGENT = 256;
 
-  static Request of(APIGatewayV2HTTPEvent event) {
-    var context = event.getRequestContext();
-    var http = context.getHttp();
+  /**
+   * Reads an event.
+   *
+   * @throws IllegalArgumentException where it is none of an HTTP API
+   */
+  static Request of(Map<?, ?> event) {
+    var context = object(event, "requestContext");
+    var http = object(context, "http");
+    var method = text(http, "method");
+    if (method.isEmpty()) {
+      throw new IllegalArgumentException("an event without a method is no request");
+    }
+    var body = text(event, "body");
     return new Request(
-        orEmpty(context.getRequestId()),
-        orEmpty(event.getRouteKey()),
-        http.getMethod(),
-        orEmpty(event.getHeaders()),
-        Objects.requireNonNullElse(event.getCookies(), List.of()),
-        orEmpty(event.getPathParameters()),
-        orEmpty(http.getSourceIp()),
-        body(event.getBody(), event.getIsBase64Encoded()));
+        text(context, "requestId"),
+        text(event, "routeKey"),
+        method,
+        texts(event, "headers"),
+        event.get("cookies") instanceof List<?> cookies
+            ? cookies.stream().map(String.class::cast).toList()
+            : List.of(),
+        texts(event, "pathParameters"),
+        text(http, "sourceIp"),
+        Boolean.TRUE.equals(event.get("isBase64Encoded"))
+            ? Base64.getDecoder().decode(body)
+            : body.getBytes(StandardCharsets.UTF_8));
   }
 
   public Optional<String> header(String lowerCaseName) {
@@ -61,19 +73,18 @@ public record Request(
     return text.length() <= LONGEST_USER_AGENT ? text : text.substring(0, LONGEST_USER_AGENT);
   }
 
-  private static byte[] body(@Nullable String body, boolean base64) {
-    if (body == null) {
-      return new byte[0];
-    }
-    return base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
+  private static String text(Map<?, ?> object, String name) {
+    return object.get(name) instanceof String text ? text : "";
   }
 
-  private static String orEmpty(@Nullable String text) {
-    return Objects.requireNonNullElse(text, "");
+  private static Map<?, ?> object(Map<?, ?> object, String name) {
+    return object.get(name) instanceof Map<?, ?> member ? member : Map.of();
   }
 
-  private static Map<String, String> orEmpty(@Nullable Map<String, String> map) {
-    return Objects.requireNonNullElse(map, Map.of());
+  private static Map<String, String> texts(Map<?, ?> object, String name) {
+    var texts = new LinkedHashMap<String, String>();
+    object(object, name).forEach((key, value) -> texts.put((String) key, (String) value));
+    return texts;
   }
 
   /** Nothing of a request may reach a log but its id and route. */

@@ -1,17 +1,14 @@
 package pledge.http;
 
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import pledge.vault.Json;
 
 /** An answer, on its way out. */
 public final class Response {
-  private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
-
   private final int status;
   private final Map<String, String> headers = new LinkedHashMap<>();
   private final List<String> cookies = new ArrayList<>();
@@ -24,7 +21,8 @@ public final class Response {
 
   /** A JSON value: maps, lists, texts, numbers, flags. */
   public static Response json(int status, Object value) {
-    return new Response(status, JSON.toJson(value)).header("content-type", "application/json");
+    return new Response(status, Json.MAPPER.toJson(value))
+        .header("content-type", "application/json");
   }
 
   /** A page; its content security policy is the caller's to set. */
@@ -54,7 +52,7 @@ public final class Response {
     details.put("status", problem.status());
     details.putAll(members);
     var response =
-        new Response(problem.status(), JSON.toJson(details))
+        new Response(problem.status(), Json.MAPPER.toJson(details))
             .header("content-type", "application/problem+json");
     // RFC 9110 §15.5.2 asks for a challenge; ours is met by POST /session.
     return problem.status() == 401

@@ -14,8 +14,8 @@ public final class SessionGuard {
   /** Requests of one session. */
   private static final Limit SESSION = new Limit("session", 1_200, Duration.ofMinutes(10));
 
-  /** Requests from one network without a good session. */
-  private static final Limit STRANGERS = new Limit("strangers", 120, Duration.ofMinutes(10));
+  /** Requests from one network without a good session: each page that is shown asks once. */
+  private static final Limit STRANGERS = new Limit("strangers", 300, Duration.ofMinutes(10));
 
   private final Sessions sessions;
   private final RateLimits limits;

@@ -28,7 +28,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
-import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
@@ -88,7 +87,7 @@ public final class Chains {
                       .tableName(table(category))
                       .key(ItemCodec.key(partition(category), HEAD_SORT))
                       .consistentRead(true)
-                      .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+                      .returnConsumedCapacity(store.capacity.wanted()));
       store.capacity.read(answer.consumedCapacity());
       var item = answer.item();
       return item.isEmpty()
@@ -185,7 +184,7 @@ public final class Chains {
             .scanIndexForward(newest == null)
             .limit(newest)
             .consistentRead(true)
-            .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
+            .returnConsumedCapacity(store.capacity.wanted())
             .exclusiveStartKey(from.isEmpty() ? null : from)
             .build();
     try {

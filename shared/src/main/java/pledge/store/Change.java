@@ -8,7 +8,6 @@ import java.util.Map;
 import pledge.policy.Category;
 import pledge.policy.Field;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
@@ -82,7 +81,7 @@ public final class Change {
         .conditionExpression(String.join(" AND ", conditions))
         .expressionAttributeNames(names.isEmpty() ? null : names)
         .expressionAttributeValues(values)
-        .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
+        .returnConsumedCapacity(store.capacity.wanted())
         .build();
   }
 

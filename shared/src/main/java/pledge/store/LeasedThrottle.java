@@ -11,14 +11,19 @@ import pledge.store.Throttle.Taken;
 /**
  * A {@link Throttle} for the busiest callers: tokens are fetched many at a time and handed out from
  * memory, so that most requests write nothing. What an instance has fetched and does not use is
- * lost to the others for a minute at most.
+ * lost to the others.
  */
 public final class LeasedThrottle {
-  private static final int TOKENS = 60;
-  private static final Duration LIFETIME = Duration.ofMinutes(1);
+  /** Of an instance that a caller comes to once, so that many at a time leave the bucket full. */
+  public static final int FIRST_TOKENS = 8;
+
+  /** A lease that is used up in its life is followed by one of twice as many, to this. */
+  private static final int MOST_TOKENS = 128;
+
+  private static final Duration LIFETIME = Duration.ofMinutes(2);
   private static final int MOST = 1_000;
 
-  private record Lease(Taken.Granted granted, int left, Instant until) {
+  private record Lease(Taken.Granted granted, int size, int left, Instant until) {
     Taken.Granted state() {
       return new Taken.Granted(granted.limit(), granted.remaining() + left, granted.untilFull());
     }
@@ -37,7 +42,7 @@ public final class LeasedThrottle {
    * Takes one token.
    *
    * @param bucket opaque
-   * @param limit has a quota of more than 60
+   * @param limit has a quota of at least 128
    */
   public synchronized Taken take(String bucket, Limit limit) {
     var now = clock.instant();
@@ -48,13 +53,14 @@ public final class LeasedThrottle {
       return throttle.take(bucket, limit, 1);
     }
     if (lease == null || lease.left() == 0) {
-      if (!(throttle.take(bucket, limit, TOKENS) instanceof Taken.Granted granted)) {
+      var size = lease == null ? FIRST_TOKENS : Math.min(2 * lease.size(), MOST_TOKENS);
+      if (!(throttle.take(bucket, limit, size) instanceof Taken.Granted granted)) {
         // Near its end a bucket is emptied one by one, so that the whole quota can be used.
         return throttle.take(bucket, limit, 1);
       }
-      lease = new Lease(granted, TOKENS, now.plus(LIFETIME));
+      lease = new Lease(granted, size, size, now.plus(LIFETIME));
     }
-    var used = new Lease(lease.granted(), lease.left() - 1, lease.until());
+    var used = new Lease(lease.granted(), lease.size(), lease.left() - 1, lease.until());
     leases.put(bucket, used);
     return used.state();
   }

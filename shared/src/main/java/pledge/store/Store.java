@@ -23,7 +23,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
-import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
@@ -56,9 +55,9 @@ public final class Store {
     this.capacity = new Capacity();
   }
 
-  /** What this store has consumed so far. */
+  /** What this store consumes from the first time on that this is asked. */
   public Capacity capacity() {
-    return capacity;
+    return capacity.counting();
   }
 
   /**
@@ -158,7 +157,7 @@ public final class Store {
               .keyConditionExpression(condition)
               .expressionAttributeValues(values)
               .consistentRead(true)
-              .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
+              .returnConsumedCapacity(capacity.wanted())
               .exclusiveStartKey(from.isEmpty() ? null : from)
               .build();
       try {
@@ -210,7 +209,7 @@ public final class Store {
                           Map.of(":now", ItemCodec.number(now.getEpochSecond())))
                       .returnValuesOnConditionCheckFailure(
                           ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                      .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+                      .returnConsumedCapacity(capacity.wanted()));
       capacity.write(answer.consumedCapacity());
       return new Outcome.Written();
     } catch (ConditionalCheckFailedException e) {
@@ -249,7 +248,7 @@ public final class Store {
                   request
                       .tableName(tables.name(table))
                       .key(key)
-                      .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+                      .returnConsumedCapacity(capacity.wanted()));
       capacity.write(answer.consumedCapacity());
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
@@ -275,7 +274,7 @@ public final class Store {
                       .tableName(tables.name(table))
                       .key(ItemCodec.key(partition, sort))
                       .consistentRead(true)
-                      .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+                      .returnConsumedCapacity(capacity.wanted()));
       capacity.read(answer.consumedCapacity());
       return Optional.of(answer.item()).filter(item -> !item.isEmpty()).filter(this::isAlive);
     } catch (SdkException e) {

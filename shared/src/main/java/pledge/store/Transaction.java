@@ -12,7 +12,6 @@ import pledge.policy.Table;
 import pledge.vault.UnavailableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
@@ -111,9 +110,7 @@ public final class Transaction {
         var answer =
             store.dynamo.transactWriteItems(
                 request ->
-                    request
-                        .transactItems(writes)
-                        .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
+                    request.transactItems(writes).returnConsumedCapacity(store.capacity.wanted()));
         answer.consumedCapacity().forEach(store.capacity::write);
         return new Outcome.Written();
       } catch (TransactionCanceledException e) {

@@ -1,14 +1,11 @@
 package pledge.subject;
 
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
-import io.avaje.jsonb.Types;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import pledge.policy.Category;
 import pledge.store.Fields;
 import pledge.store.Kind;
+import pledge.vault.Json;
 
 /**
  * A sign-up that waits for its confirmation. It is a subject of its own, with a key of its own, and
@@ -25,14 +22,11 @@ record SignUp(
     boolean adult,
     List<Acceptance> policies,
     byte[] confirmation) {
-  private static final JsonType<Map<String, String>> POLICIES =
-      Jsonb.instance().type(Types.mapOf(String.class));
-
   static final Kind<SignUp> KIND =
       new Kind<>(Category.SIGN_UP, "SIGN_UP", 1, SignUp::write, SignUp::read);
 
   private Fields write() {
-    var versions = new TreeMap<String, String>();
+    var versions = new TreeMap<String, Object>();
     for (var policy : policies) {
       versions.put(policy.document(), policy.version() + " " + policy.sha256());
     }
@@ -41,17 +35,17 @@ record SignUp(
         .text("email", email.value())
         .text("passwordHash", passwordHash)
         .flag("adult", adult)
-        .text("policies", POLICIES.toJson(versions))
+        .text("policies", Json.MAPPER.map().toJson(versions))
         .bytes("confirmation", confirmation);
   }
 
   private static SignUp read(Fields fields) {
     var policies =
-        new TreeMap<>(POLICIES.fromJson(fields.text("policies")))
+        new TreeMap<>(Json.MAPPER.fromJsonObject(fields.text("policies")))
             .entrySet().stream()
                 .map(
                     policy -> {
-                      var versionAndHash = policy.getValue().split(" ", -1);
+                      var versionAndHash = policy.getValue().toString().split(" ", -1);
                       return new Acceptance(policy.getKey(), versionAndHash[0], versionAndHash[1]);
                     })
                 .toList();

@@ -1,7 +1,5 @@
 package pledge.vault;
 
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.Map;
  * becomes metrics, without a call. Never an id of anybody.
  */
 public final class Metrics {
-  private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
   private static final String NAMESPACE = "Pledge";
 
   private final Map<String, String> dimensions;
@@ -76,7 +73,7 @@ public final class Metrics {
     line.putAll(dimensions);
     line.putAll(values);
     line.putAll(words);
-    return JSON.toJson(line);
+    return Json.MAPPER.toJson(line);
   }
 
   private Metrics with(String name, String unit, long value) {

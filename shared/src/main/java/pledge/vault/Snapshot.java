@@ -10,11 +10,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is done before Lambda takes a snapshot of a started function (SnapStart): the real path is
- * walked once, so that its classes are part of the snapshot, with keys that open nothing, so that
- * no key is, and then these are forgotten.
+ * walked, so that its classes are part of the snapshot, with keys that open nothing, so that no key
+ * is, and then these are forgotten.
  */
 public final class Snapshot implements Resource {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
+
+  /** Who comes again walks another path, and what is walked often is compiled. */
+  private static final int TIMES = 5;
 
   /** The runtime's own references are weak. */
   private static final List<Snapshot> KEPT = new CopyOnWriteArrayList<>();
@@ -46,7 +49,9 @@ public final class Snapshot implements Resource {
   public void beforeCheckpoint(Context<? extends Resource> context) {
     try {
       vault.rehearse();
-      walk.run();
+      for (var time = 0; time < TIMES; time++) {
+        walk.run();
+      }
     } catch (UnavailableException e) {
       // Without a rehearsal the first answer is late; without a snapshot there is none.
       LOG.warn("not rehearsed: {}: {}", e.getMessage(), e.reason());

@@ -14,6 +14,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pledge.vault.WrappedKeys.WrappedKey;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -28,6 +30,8 @@ import software.amazon.awssdk.services.kms.KmsClient;
  * answer for now.
  */
 public final class Vault {
+  private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
+
   /** The id of the key that blind indexes are made with; no subject's id has this form. */
   private static final String INDEX_KEY = "index";
 
@@ -39,6 +43,9 @@ public final class Vault {
 
   /** Stands in for the index key during a rehearsal; null outside of one. */
   private volatile @Nullable WrappedKey standIn;
+
+  /** The wrapped index key, once it was read: there is one, and no other ever takes its place. */
+  private volatile @Nullable WrappedKey wrappedIndex;
 
   public Vault(
       KmsClient kms,
@@ -137,7 +144,20 @@ public final class Vault {
   }
 
   private static List<EpochId> inOrder(List<String> ids) {
-    return ids.stream().map(EpochId::parse).sorted(Comparator.comparing(EpochId::endsAt)).toList();
+    return ids.stream()
+        .flatMap(id -> parsed(id).stream())
+        .sorted(Comparator.comparing(EpochId::endsAt))
+        .toList();
+  }
+
+  /** What we do not know, an older version may have left: it must not hold up the others. */
+  private static Optional<EpochId> parsed(String id) {
+    try {
+      return Optional.of(EpochId.parse(id));
+    } catch (IllegalArgumentException e) {
+      LOG.error("no epoch that we know: {}", id);
+      return Optional.empty();
+    }
   }
 
   /**
@@ -248,7 +268,8 @@ public final class Vault {
       for (var key : keys) {
         extract.addIKM(key);
       }
-      return KDF.getInstance("HKDF-SHA256")
+      // Named, or each provider that there is would be loaded to ask it: 30 ms of a cold start.
+      return KDF.getInstance("HKDF-SHA256", "SunJCE")
           .deriveKey("AES", extract.thenExpand(Secrets.utf8("pledge/1/" + use), 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("JDK 25 has HKDF (JEP 510)", e);
@@ -277,10 +298,10 @@ public final class Vault {
 
   private byte[] indexKey() {
     var context = context(INDEX_KEY, "index");
-    var key = opened(INDEX_KEY, this::wrappedIndexKey, context);
+    var key = opened(INDEX_KEY, this::knownIndexKey, context);
     if (key == null) {
       subjectKeys.putIfAbsent(INDEX_KEY, dataKeys.generate(context).wrapped(), null);
-      key = opened(INDEX_KEY, this::wrappedIndexKey, context);
+      key = opened(INDEX_KEY, this::knownIndexKey, context);
     }
     if (key == null) {
       throw new KeyDestroyedException();
@@ -288,9 +309,15 @@ public final class Vault {
     return key;
   }
 
+  private Optional<WrappedKey> knownIndexKey() {
+    var known = wrappedIndex;
+    return known == null || standIn != null ? wrappedIndexKey() : Optional.of(known);
+  }
+
   private Optional<WrappedKey> wrappedIndexKey() {
     // Read in a rehearsal too, which is to do what will be done.
     var kept = subjectKeys.get(INDEX_KEY);
+    kept.ifPresent(key -> wrappedIndex = key);
     var instead = standIn;
     return instead == null ? kept : Optional.of(instead);
   }

@@ -1,17 +1,13 @@
 package pledge.http;
 
-import io.avaje.jsonb.Jsonb;
-import io.avaje.jsonb.Types;
 import java.util.Map;
+import pledge.vault.Json;
 
 /** Reads what was answered. */
 final class Answers {
   private Answers() {}
 
   static Map<String, Object> json(String text) {
-    return Jsonb.builder()
-        .build()
-        .<Map<String, Object>>type(Types.mapOf(Object.class))
-        .fromJson(text);
+    return Json.MAPPER.fromJsonObject(text);
   }
 }

@@ -1,18 +1,26 @@
 package pledge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import pledge.Seeds;
+import pledge.vault.Secrets;
 
 final class RequestTest {
   @Test
   void isEmptyWhereTheEventHasNothing() {
-    var request = Request.of(event().build());
+    var request = Request.of(event(Map.of()));
 
     assertThat(request.header("origin")).isEmpty();
     assertThat(request.cookie("__Host-session")).isEmpty();
@@ -25,35 +33,31 @@ final class RequestTest {
 
   @Test
   void takesAPlainBodyAsUtf8() {
-    assertThat(Request.of(event().withBody("é😀").build()).body())
+    assertThat(Request.of(event(Map.of("body", "é😀"))).body())
         .isEqualTo("é😀".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
   void decodesABodyThatTheGatewayEncoded() {
     var event =
-        event()
-            .withBody(Base64.getEncoder().encodeToString(new byte[] {(byte) 0xff, 0, 1}))
-            .withIsBase64Encoded(true)
-            .build();
+        event(
+            Map.of(
+                "body",
+                Base64.getEncoder().encodeToString(new byte[] {(byte) 0xff, 0, 1}),
+                "isBase64Encoded",
+                true));
 
     assertThat(Request.of(event).body()).isEqualTo(new byte[] {(byte) 0xff, 0, 1});
   }
 
   @Test
   void takesTheAddressThatTheGatewaySaw() {
-    var event =
-        APIGatewayV2HTTPEvent.builder()
-            .withHeaders(Map.of("x-forwarded-for", "198.51.100.7"))
-            .withRequestContext(
-                APIGatewayV2HTTPEvent.RequestContext.builder()
-                    .withHttp(
-                        APIGatewayV2HTTPEvent.RequestContext.Http.builder()
-                            .withMethod("GET")
-                            .withSourceIp("192.0.2.1")
-                            .build())
-                    .build())
-            .build();
+    Map<String, Object> event =
+        Map.of(
+            "headers",
+            Map.of("x-forwarded-for", "198.51.100.7"),
+            "requestContext",
+            Map.of("http", Map.of("method", "GET", "sourceIp", "192.0.2.1")));
 
     assertThat(Request.of(event).sourceAddress()).isEqualTo("192.0.2.1");
   }
@@ -62,18 +66,38 @@ final class RequestTest {
   void findsACookieByItsWholeName() {
     var request =
         Request.of(
-            event()
-                .withCookies(
-                    List.of("x__Host-session=1", "__Host-session2=2", "__Host-session=3=4", "flag"))
-                .build());
+            event(
+                Map.of(
+                    "cookies",
+                    List.of(
+                        "x__Host-session=1", "__Host-session2=2", "__Host-session=3=4", "flag"))));
 
     assertThat(request.cookie("__Host-session")).contains("3=4");
     assertThat(request.cookie("flag")).isEmpty();
   }
 
+  @ParameterizedTest
+  @MethodSource("pledge.Seeds#both")
+  void findsTheCookieThatWasSetAmongAnyOthers(long seed) {
+    var random = new SplittableRandom(seed);
+    for (var i = 0; i < 200; i++) {
+      var value = Secrets.text(Seeds.bytes(random, 1 + random.nextInt(60)));
+      var set = Cookies.set(Cookies.SESSION, value, Duration.ofDays(1)).split(";", 2)[0];
+      var cookies = new ArrayList<String>();
+      for (var other = random.nextInt(5); other > 0; other--) {
+        cookies.add("x" + Seeds.text(random, random.nextInt(40)));
+      }
+      cookies.add(random.nextInt(cookies.size() + 1), set);
+
+      assertThat(Request.of(event(Map.of("cookies", cookies))).cookie(Cookies.SESSION))
+          .as("seed %d, cookie %d", seed, i)
+          .contains(value);
+    }
+  }
+
   @Test
   void cutsALongUserAgent() {
-    var request = Request.of(event().withHeaders(Map.of("user-agent", "x".repeat(10_000))).build());
+    var request = Request.of(event(Map.of("headers", Map.of("user-agent", "x".repeat(10_000)))));
 
     assertThat(request.userAgent()).hasSize(256);
   }
@@ -94,12 +118,15 @@ final class RequestTest {
     assertThat(request).hasToString("Request[id POST /x]");
   }
 
-  private static APIGatewayV2HTTPEvent.APIGatewayV2HTTPEventBuilder event() {
-    return APIGatewayV2HTTPEvent.builder()
-        .withRequestContext(
-            APIGatewayV2HTTPEvent.RequestContext.builder()
-                .withHttp(
-                    APIGatewayV2HTTPEvent.RequestContext.Http.builder().withMethod("GET").build())
-                .build());
+  @Test
+  void isNoneWhereTheEventIsNoRequest() {
+    assertThatThrownBy(() -> Request.of(Map.of("requestContext", Map.of())))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Map<String, Object> event(Map<String, Object> members) {
+    var event = new HashMap<>(members);
+    event.put("requestContext", Map.of("http", Map.of("method", "GET")));
+    return event;
   }
 }

@@ -28,14 +28,32 @@ final class LeasedThrottleTest {
   }
 
   @Test
-  void writesOnceIn60() {
-    for (var i = 0; i < 60; i++) {
+  void writesOnceALease() {
+    for (var i = 0; i < 8; i++) {
       assertThat(throttle.take(bucket, LIMIT)).isInstanceOf(Taken.Granted.class);
     }
     assertThat(TestMachine.machine().dynamo().operations()).hasSize(1);
     throttle.take(bucket, LIMIT);
 
     assertThat(TestMachine.machine().dynamo().operations()).hasSizeBetween(2, 3);
+  }
+
+  @Test
+  void letsACallerInThatMeetsManyInstancesAtOnce() {
+    for (var i = 0; i < 30; i++) {
+      assertThat(instance().take(bucket, LIMIT)).isInstanceOf(Taken.Granted.class);
+    }
+  }
+
+  @Test
+  void fetchesTwiceAsManyForACallerThatUsesThemUp() {
+    var once = new Limit("doubled", 1_200, Duration.ofMinutes(10));
+    for (var i = 0; i < 8 + 16 + 32 + 64 + 128 + 128; i++) {
+      assertThat(throttle.take(bucket, once)).isInstanceOf(Taken.Granted.class);
+    }
+
+    // The first finds the bucket idle, each later one asks twice.
+    assertThat(TestMachine.machine().dynamo().operations()).hasSize(1 + 2 * 5);
   }
 
   @Test
@@ -72,9 +90,9 @@ final class LeasedThrottleTest {
   }
 
   @Test
-  void handsOutNoLeaseThatIsOlderThanAMinute() {
+  void handsOutNoLeaseThatIsOlderThanTwoMinutes() {
     throttle.take(bucket, LIMIT);
-    TestMachine.clock().advance(Duration.ofMinutes(1));
+    TestMachine.clock().advance(Duration.ofMinutes(2));
     TestMachine.reset();
     throttle.take(bucket, LIMIT);
 

@@ -52,12 +52,13 @@ final class SessionsTest {
   void isCheckedWithOneReadUnitAndNoKey() {
     var token = sessions.open(subject, ORIGIN);
     var elsewhere = TestMachine.backend();
+    var consumed = elsewhere.store().capacity();
     TestMachine.reset();
     assertThat(new Sessions(elsewhere.store(), TestMachine.clock()).check(token)).isPresent();
 
     assertThat(TestMachine.machine().dynamo().operations()).containsExactly("GetItem");
-    assertThat(elsewhere.store().capacity().readUnits()).isEqualTo(1);
-    assertThat(elsewhere.store().capacity().writeUnits()).isZero();
+    assertThat(consumed.readUnits()).isEqualTo(1);
+    assertThat(consumed.writeUnits()).isZero();
     assertThat(TestMachine.machine().kms().calls()).isEmpty();
   }
 
@@ -253,11 +254,21 @@ final class SessionsTest {
   }
 
   @Test
-  void rehearsesWithoutATrace() {
-    var before = TestMachine.scan(Table.SUBJECTS).size();
-    sessions.rehearse(backend.vault());
+  void rehearsesWithASessionThatEndsWithoutATrace() {
+    var before = TestMachine.scan(Table.SUBJECTS);
+    var token = sessions.rehearse(backend.vault());
+    var nobody = sessions.check(token).orElseThrow();
+    sessions.end(nobody.subject(), nobody.session());
 
-    assertThat(TestMachine.scan(Table.SUBJECTS)).hasSize(before);
+    assertThat(TestMachine.scan(Table.SUBJECTS)).isEqualTo(before);
+  }
+
+  @Test
+  void rehearsesWithASessionThatWouldEndAfterAMinute() {
+    var token = sessions.rehearse(backend.vault());
+    TestMachine.clock().advance(Duration.ofMinutes(1));
+
+    assertThat(sessions.check(token)).isEmpty();
   }
 
   @Test

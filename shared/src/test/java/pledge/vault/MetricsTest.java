@@ -2,7 +2,6 @@ package pledge.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.avaje.jsonb.Jsonb;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -21,12 +20,10 @@ final class MetricsTest {
             .line(AT);
 
     assertThat(line).doesNotContain("\n");
-    assertThat(Jsonb.instance().type(Object.class).fromJson(line))
+    assertThat(Json.MAPPER.fromJson(line))
         .isEqualTo(
-            Jsonb.instance()
-                .type(Object.class)
-                .fromJson(
-                    """
+            Json.MAPPER.fromJson(
+                """
                     {"_aws": {"Timestamp": 1795262400000, "CloudWatchMetrics": [{
                         "Namespace": "Pledge", "Dimensions": [["Table"]],
                         "Metrics": [{"Name": "Swept", "Unit": "Count"}, {"Name": "Age", "Unit": "Seconds"}]}]},

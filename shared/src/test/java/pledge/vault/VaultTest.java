@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -439,6 +440,36 @@ final class VaultTest {
     elsewhere.forgetKeys();
     assertThat(elsewhere.blindIndex("email", "jane@example.org")).isEqualTo(real);
     assertThat(TestMachine.scan(Table.SUBJECT_KEYS)).isEqualTo(kept);
+  }
+
+  @Test
+  @DisplayName("logs-30d: a key of an epoch that nobody knows does not hold up the others")
+  void passesOverAnEpochThatItDoesNotKnow() {
+    var known = vault.epochs();
+    var stray =
+        Map.of(
+            "pk", AttributeValue.fromS("5d#2026-01-01T00:00:00Z"),
+            "sk", AttributeValue.fromS("KEY"));
+    TestMachine.put(Table.EPOCH_KEYS, stray);
+    try {
+      assertThat(vault.epochs()).isEqualTo(known);
+    } finally {
+      TestMachine.dynamo()
+          .deleteItem(request -> request.tableName(Table.EPOCH_KEYS.resource()).key(stray));
+    }
+  }
+
+  @Test
+  void readsTheIndexKeyOnceAndAsksKmsAgain() {
+    vault.blindIndex("email", "jane@example.org");
+    vault.forgetKeys();
+    TestMachine.reset();
+    vault.blindIndex("email", "jane@example.org");
+
+    assertThat(TestMachine.machine().kms().calls())
+        .extracting(KmsCall::operation)
+        .containsExactly("Decrypt");
+    assertThat(TestMachine.machine().dynamo().operations()).isEmpty();
   }
 
   @Test

@@ -1,51 +1,98 @@
 const find = (id) => document.getElementById(id);
 
+/** What the service answers; where nothing comes that can be read, that. */
 async function call(method, path, body) {
-  const response = await fetch(path, {
-    method,
-    headers: body ? { "content-type": "application/json" } : {},
-    body: body && JSON.stringify(body),
-  });
-  const text = await response.text();
-  return { ok: response.ok, status: response.status, json: text ? JSON.parse(text) : {} };
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: body ? { "content-type": "application/json" } : {},
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { ok: response.ok, status: response.status, json: text ? JSON.parse(text) : {} };
+  } catch {
+    return { ok: false, status: 0, json: { title: "The service does not answer" } };
+  }
 }
 
-/** Says what happened, in the words of the answer's problem details (RFC 9457). */
-function say(words, problem = false) {
-  find("status").textContent = words;
-  find("status").className = problem ? "problem" : "";
-  find("status").scrollIntoView({ block: "nearest" });
+/** Two live regions: what went well waits until a screen reader is done, what did not interrupts. */
+function tell(status, problem) {
+  find("status").textContent = status;
+  find("problem").textContent = problem;
+  find(problem ? "problem" : "status").scrollIntoView({ block: "nearest" });
 }
 
-function sayProblem({ json }) {
-  const fields = (json.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(2)} ${detail}`);
-  say([json.title ?? "That did not work", ...fields].join(". ") + ".", true);
+const say = (words) => tell(words, "");
+
+/** Says what is wrong, in the words of the answer's problem details (RFC 9457). */
+function sayProblem({ json }, form) {
+  const unmarked = (json.errors ?? []).filter((error) => !markFault(form, error));
+  const rest = unmarked.map(({ pointer, detail }) => `${pointer.slice(2)} ${detail}`);
+  tell("", [json.title ?? "That did not work", ...rest].join(". ") + ".");
+  form?.querySelector("input[aria-invalid], [aria-invalid] input")?.focus();
+}
+
+/** Says beside a field what is wrong with it; false if the form has no such field. */
+function markFault(form, { pointer, detail }) {
+  const fault = form && find(`${form.id}-${pointer.slice(2)}-fault`);
+  if (!fault) return false;
+  fault.textContent = `It ${detail}.`;
+  form.querySelector(`[aria-describedby="${fault.id}"]`).setAttribute("aria-invalid", "true");
+  return true;
+}
+
+function forgetFaults(form) {
+  form.querySelectorAll(".fault").forEach((fault) => fault.replaceChildren());
+  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+}
+
+function showStranger() {
+  find("session").hidden = true;
+  find("sessions").replaceChildren();
+  find("stranger").hidden = false;
 }
 
 async function showSession() {
-  const { ok, json } = await call("GET", "/session");
-  find("session").hidden = !ok;
-  find("stranger").hidden = ok;
-  if (!ok) return;
-  find("signed-in-at").textContent = new Date(json.signedInAt).toLocaleString();
-  find("ends-at").textContent = new Date(json.endsAt).toLocaleString();
+  const answer = await call("GET", "/session");
+  if (answer.status === 401) return showStranger();
+  // Anything else says nothing about who is there: what is shown stays.
+  if (!answer.ok) return sayProblem(answer);
+  find("session").hidden = false;
+  find("stranger").hidden = true;
+  find("signed-in-at").textContent = new Date(answer.json.signedInAt).toLocaleString();
+  find("ends-at").textContent = new Date(answer.json.endsAt).toLocaleString();
   const all = await call("GET", "/sessions");
+  if (!all.ok) return sayProblem(all);
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
+}
+
+/** What was pressed is gone by now: the focus goes to what has come instead. */
+async function showInstead(heading) {
+  await showSession();
+  find(find("session").hidden ? "sign-in-title" : heading).focus();
+}
+
+async function endSession(path, words, heading) {
+  const answer = await call("DELETE", path);
+  if (answer.ok) say(words);
+  else sayProblem(answer);
+  await showInstead(heading);
 }
 
 function sessionItem(session) {
   const item = document.createElement("li");
-  item.textContent = `${session.address}, ${session.userAgent || "unknown browser"} `;
+  const where = `${session.address}, ${session.userAgent || "unknown browser"}`;
+  item.textContent = `${where} `;
   if (session.current) {
     item.append("(this one)");
   } else {
     const end = document.createElement("button");
     end.type = "button";
     end.textContent = "End this session";
-    end.addEventListener("click", async () => {
-      await call("DELETE", `/sessions/${session.id}`);
-      showSession();
-    });
+    end.setAttribute("aria-label", `End this session: ${where}`);
+    end.addEventListener("click", () =>
+      endSession(`/sessions/${session.id}`, "That session is ended.", "sessions-title"),
+    );
     item.append(end);
   }
   return item;
@@ -54,6 +101,7 @@ function sessionItem(session) {
 function onSubmit(id, send) {
   find(id).addEventListener("submit", async (event) => {
     event.preventDefault();
+    forgetFaults(event.target);
     await send(new FormData(event.target), event.target);
   });
 }
@@ -69,7 +117,7 @@ if (find("sign-up")) {
       adult: data.get("adult") === "on",
       policies: { [policy.value]: policy.dataset.version },
     });
-    if (!answer.ok) return sayProblem(answer);
+    if (!answer.ok) return sayProblem(answer, form);
     form.reset();
     say(answer.json.message);
   });
@@ -78,15 +126,21 @@ if (find("sign-up")) {
       email: data.get("email"),
       password: data.get("password"),
     });
-    if (!answer.ok) return sayProblem(answer);
+    if (!answer.ok) return sayProblem(answer, form);
     form.reset();
     say("You are signed in.");
-    showSession();
+    showInstead("session-title");
   });
   find("sign-out").addEventListener("click", async () => {
-    await call("DELETE", "/session");
+    const answer = await call("DELETE", "/session");
+    if (!answer.ok) {
+      sayProblem(answer);
+      return showInstead("session-title");
+    }
+    // Without asking: whatever the answer, nobody is signed in here any more.
     say("You are signed out.");
-    showSession();
+    showStranger();
+    find("sign-in-title").focus();
   });
 }
 
@@ -104,7 +158,8 @@ if (find("confirm")) {
   find("confirm").addEventListener("click", async () => {
     const answer = await call("POST", "/signup/confirmation", { token });
     if (!answer.ok) return sayProblem(answer);
-    find("confirm").hidden = true;
     say("Your address is confirmed. You can sign in now.");
+    find("to-sign-in").focus();
+    find("confirm").hidden = true;
   });
 }

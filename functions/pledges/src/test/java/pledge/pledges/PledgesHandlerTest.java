@@ -36,26 +36,11 @@ import pledge.store.Backend;
 import pledge.store.Chains;
 import pledge.vault.Environment;
 
-/** The function by itself: its sample events, and what the public sees of the checks. */
+/** The function by itself: what the public sees of the checks. */
 class PledgesHandlerTest {
   private static final Path SAMPLES = Path.of("..", "..", "events", "pledges");
   private static final List<Pledge> PLEDGES = List.of(Pledge.values());
   private static final Instant NOW = Instant.parse("2026-11-22T06:00:00Z");
-
-  /** A sample's name and the status of its answer. */
-  private static final String ANSWERS =
-      """
-      pledges,                        200
-      pledges-as-json,                200
-      privacy,                        200
-      privacy-as-json,                200
-      privacy-of-assistant-customers, 200
-      privacy-of-developers,          200
-      privacy-of-nobody,              404
-      version,                        200
-      version-as-markdown,            200
-      version-that-never-was,         404
-      """;
 
   private Machine machine;
   private PledgesHandler handler;
@@ -74,22 +59,6 @@ class PledgesHandlerTest {
   @AfterEach
   void stop() {
     machine.close();
-  }
-
-  @Test
-  void answersItsSamples() throws IOException {
-    for (var line : ANSWERS.lines().toList()) {
-      var expected = line.split(", +", 2);
-
-      assertThat(answer(expected[0]).path("statusCode").asText())
-          .as(expected[0])
-          .isEqualTo(expected[1]);
-    }
-    try (var samples = Files.list(SAMPLES)) {
-      assertThat(samples.map(sample -> sample.getFileName().toString()))
-          .containsExactlyInAnyOrderElementsOf(
-              ANSWERS.lines().map(line -> line.split(",", 2)[0] + ".json").toList());
-    }
   }
 
   @Test

@@ -15,14 +15,13 @@ import pledge.http.ProblemException;
 import pledge.http.RateLimits;
 import pledge.http.Request;
 import pledge.http.Response;
+import pledge.store.LeasedThrottle;
 import pledge.store.Throttle.Limit;
 import pledge.store.Throttle.Taken;
 import pledge.subject.Sessions;
 import pledge.subject.SignIns;
 import pledge.vault.Environment;
 import pledge.vault.Snapshot;
-import pledge.vault.SubjectId;
-import pledge.vault.Token;
 
 /** {@code /session} and {@code /sessions}: signing in, staying signed in, signing out. */
 public final class SessionHandler implements RequestStreamHandler {
@@ -51,7 +50,7 @@ public final class SessionHandler implements RequestStreamHandler {
     http.answer(event, answer, this::route);
   }
 
-  /** A sign-in by nobody, a check of a session that never was, and the opening of one, refused. */
+  /** A sign-in by nobody, refused, and the checks and the end of sessions of nobody's. */
   private void rehearse() {
     http.rehearse(
         "POST",
@@ -61,9 +60,15 @@ public final class SessionHandler implements RequestStreamHandler {
         """,
         "",
         this::route);
-    var token = Token.random(SubjectId.random());
-    http.rehearse("GET", "/session", "", Cookies.SESSION + "=" + token.text(), this::route);
-    wiring.sessions().rehearse(wiring.vault());
+    for (var session = 0; session < 4; session++) {
+      var token = wiring.sessions().rehearse(wiring.vault());
+      var cookie = Cookies.SESSION + "=" + token.text();
+      // One more than a first lease has tokens for: to fetch them makes a check slow.
+      for (var check = 0; check <= LeasedThrottle.FIRST_TOKENS; check++) {
+        http.rehearse("GET", "/session", "", cookie, this::route);
+      }
+      http.rehearse("DELETE", "/session", "", cookie, this::route);
+    }
   }
 
   private Response route(Request request) {

@@ -44,12 +44,17 @@ final class CanariesCheck implements Check {
 
   private static Finding finding(Pledge pledge, List<Sighting> sightings) {
     var wrong = new ArrayList<String>();
+    var left = new ArrayList<String>();
     var readable = 0;
     for (var sighting : sightings) {
       readable += sighting.readable();
       note(wrong, sighting, sighting.early(), "unreadable before the period's end");
       note(wrong, sighting, sighting.late(), "readable after the period's end");
-      note(wrong, sighting, sighting.left(), "not removed");
+      note(left, sighting, sighting.left(), "unreadable, and not removed yet");
+    }
+    if (wrong.isEmpty() && !left.isEmpty()) {
+      // The database promises no hour: what cannot be read breaks no promise.
+      return new Finding(Set.of(pledge), Result.AT_RISK, "canaries: " + String.join(", ", left));
     }
     return wrong.isEmpty()
         ? new Finding(

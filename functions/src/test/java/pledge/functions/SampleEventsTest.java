@@ -1,0 +1,156 @@
+package pledge.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import pledge.local.Machine;
+
+/** Each function behind the HTTP API answers its sample events as the table beside them says. */
+class SampleEventsTest {
+  private static final Path EVENTS = Path.of("..", "events");
+
+  private static Machine machine;
+
+  /** A function, and a sample of it that is let in. */
+  enum Function {
+    PAGE("home"),
+    PLEDGES("pledges"),
+    SESSION("check"),
+    SIGNUP("sign-up");
+
+    private final String sample;
+
+    Function(String sample) {
+      this.sample = sample;
+    }
+
+    private Path samples() {
+      return EVENTS.resolve(name().toLowerCase(Locale.ROOT));
+    }
+
+    private String sample(String name) {
+      return read(samples().resolve(name + ".json"));
+    }
+
+    /** Rows of a sample's name, the status of its answer, and what is wrong with it, if it is. */
+    private List<String[]> answers() {
+      return read(EVENTS.resolve(name().toLowerCase(Locale.ROOT) + ".csv"))
+          .lines()
+          .skip(1)
+          .map(row -> row.split(",", -1))
+          .toList();
+    }
+
+    private String answer(String event) {
+      var name = name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+      return new String(
+          machine.invoke(name + "Function", event.getBytes(StandardCharsets.UTF_8)),
+          StandardCharsets.UTF_8);
+    }
+
+    private static String read(Path file) {
+      try {
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @BeforeAll
+  static void start() {
+    machine =
+        Machine.start(QuickHashes.options().withParameter("BaseUrl", "https://pledge.example.org"));
+  }
+
+  @AfterAll
+  static void stop() {
+    machine.close();
+  }
+
+  @BeforeEach
+  void letLimitsBeForgotten() {
+    machine.clock().advance(Duration.ofHours(2));
+  }
+
+  static Stream<Arguments> answers() {
+    return Stream.of(Function.values())
+        .flatMap(
+            function ->
+                function.answers().stream()
+                    .map(row -> Arguments.of(function, row[0], row[1], row[2])));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("answers")
+  void isAnswered(Function function, String sample, String status, String problem) {
+    assertAnswer(function.answer(function.sample(sample)), status, problem);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void isInTheTable(Function function) throws IOException {
+    try (var files = Files.list(function.samples())) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              function.answers().stream().map(row -> row[0] + ".json").toList());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void findsNothingOnARouteOfNobody(Function function) {
+    var event =
+        function
+            .sample(function.sample)
+            .replaceFirst("\"routeKey\": *\"[^\"]*\"", "\"routeKey\": \"GET /nowhere\"");
+
+    assertAnswer(function.answer(event), "404", "not-found");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void isTooLargeWithABodyOfAMegabyte(Function function) {
+    var body = "\"body\": \"" + "x".repeat(1_000_000) + "\", \"isBase64Encoded\"";
+    var event = function.sample(function.sample).replace("\"isBase64Encoded\"", body);
+
+    assertAnswer(function.answer(event), "413", "too-large");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void failsWhereItIsNoneAndIsNotRepeated(Function function) {
+    for (var event : List.of("", "{", "[]", "{}", "{\"body\": \"a-mark\" a-mark}")) {
+      assertThatThrownBy(() -> function.answer(event))
+          .as(event)
+          .rootCause()
+          .hasMessageNotContaining("mark");
+    }
+  }
+
+  private static void assertAnswer(String answer, String status, String problem) {
+    assertThat(answer).contains("\"statusCode\":" + status + ",");
+    if (problem.isEmpty()) {
+      assertThat(answer).doesNotContain("application/problem+json");
+    } else {
+      assertThat(answer)
+          .contains("application/problem+json", "\\\"urn:pledge:problem:" + problem + "\\\"");
+    }
+  }
+}

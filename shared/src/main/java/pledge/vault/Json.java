@@ -1,0 +1,24 @@
+package pledge.vault;
+
+import io.avaje.json.mapper.JsonMapper;
+import io.avaje.json.stream.BufferRecycleStrategy;
+import io.avaje.json.stream.JsonStream;
+
+/** JSON as maps, lists, texts, numbers and flags. Types of its own would cost a cold start. */
+public final class Json {
+  /**
+   * Writes all that it is given, where left to itself it drops an empty list in a list, and pools
+   * no buffers: a pool takes time to start, and would keep what requests said.
+   */
+  public static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .jsonStream(
+              JsonStream.builder()
+                  .serializeEmpty(true)
+                  .serializeNulls(true)
+                  .bufferRecycling(BufferRecycleStrategy.NO_RECYCLING)
+                  .build())
+          .build();
+
+  private Json() {}
+}
