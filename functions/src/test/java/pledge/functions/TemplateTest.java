@@ -26,6 +26,7 @@ import pledge.local.Options;
 import pledge.policy.RetentionPeriod;
 import pledge.policy.Table;
 import pledge.store.Residue;
+import pledge.subject.Sessions;
 
 /** What {@code template.yaml} would deploy, against what is promised. */
 class TemplateTest {
@@ -86,7 +87,7 @@ class TemplateTest {
    */
   @Test
   @DisplayName("access-controls: a function may do what it does, and nothing else")
-  void functionsMayDoWhatTheyDoAndNothingElse() {
+  void functionsMayDoWhatTheyDoAndNothingElse() throws IOException {
     var done = new TreeMap<String, Set<String>>();
     for (var entry : wholeLife()) {
       entry
@@ -127,9 +128,11 @@ class TemplateTest {
           "pledge.pledges",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.retention.audit",
+          Set.of("dynamodb:PutItem EpochKeysTable", "kms:GenerateDataKey epoch"),
+          "pledge.retention.stream",
           Set.of("dynamodb:PutItem EpochKeysTable", "kms:GenerateDataKey epoch"));
 
-  private static List<Journal.Entry> wholeLife() {
+  private static List<Journal.Entry> wholeLife() throws IOException {
     try (var journal = Journal.of("pledge.");
         var machine = Machine.start(Options.inMemory())) {
       var ada = Person.of(machine, "ada@example.org");
@@ -156,6 +159,13 @@ class TemplateTest {
       for (var day = 0; day < 2; day++) { // the daily audit
         machine.clock().advance(java.time.Duration.ofDays(1));
         machine.settle();
+      }
+      machine.clock().advance(Sessions.IDLE);
+      machine.settle();
+      var expired =
+          DeployedTemplate.ROOT.resolve("events/retention-stream/session-and-sign-up.json");
+      for (var time = 0; time < 2; time++) {
+        machine.invoke("RetentionStreamFunction", Files.readAllBytes(expired));
       }
       Retention.keysAreMadeAndDestroyedAndWhatIsLeftIsSwept();
       return journal.entries();
@@ -271,6 +281,33 @@ class TemplateTest {
         .containsOnly("KEYS_ONLY");
   }
 
+  @ParameterizedTest(name = "what TTL removes of {0} is heard of")
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*_KEYS")
+  void whatTtlRemovesIsHeardOf(Table table) {
+    var heard =
+        TEMPLATE.resource("RetentionStreamFunction").at("Properties", "Events").entries().stream()
+            .map(event -> event.at("Properties"))
+            .filter(
+                event ->
+                    event.at("Stream").text().equals("!GetAtt " + table.resource() + ".StreamArn"))
+            .toList();
+
+    assertThat(heard)
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.at("FunctionResponseTypes").texts())
+                  .containsExactly("ReportBatchItemFailures");
+              assertThat(event.at("BisectBatchOnFunctionError").text()).isEqualTo("false");
+              assertThat(event.at("FilterCriteria", "Filters").all())
+                  .singleElement()
+                  .satisfies(
+                      filter ->
+                          assertThat(filter.at("Pattern").text())
+                              .contains("\"principalId\":[\"dynamodb.amazonaws.com\"]"));
+            });
+  }
+
   @Test
   void aKeyRotatesAndOutlivesTheStack() {
     assertThat(TEMPLATE.ofType("AWS::KMS::Key"))
@@ -341,21 +378,27 @@ class TemplateTest {
             || !properties.at("KmsMasterKeyId").isAbsent();
     assertThat(encrypted).isTrue();
     var letters = properties.at("RedrivePolicy", "deadLetterTargetArn").text();
-    var isDeadLetters =
-        queues()
-            .anyMatch(
-                other ->
-                    other
-                        .at("Properties", "RedrivePolicy", "deadLetterTargetArn")
-                        .text()
-                        .equals("!GetAtt " + queue.name() + ".Arn"));
-    if (isDeadLetters) {
+    if (isDeadLetters(queue)) {
       assertThat(letters).isEmpty();
       assertWatched(queue.name(), "ApproximateNumberOfMessagesVisible");
     } else {
       assertThat(letters).startsWith("!GetAtt ");
       assertWatched(queue.name(), "ApproximateAgeOfOldestMessage");
     }
+  }
+
+  /** Of another queue, or of streams. */
+  private static boolean isDeadLetters(Part queue) {
+    var ofQueues =
+        queues()
+            .map(other -> other.at("Properties", "RedrivePolicy", "deadLetterTargetArn").text());
+    var ofStreams =
+        functions()
+            .flatMap(function -> function.at("Properties", "Events").entries().stream())
+            .map(event -> event.at("Properties", "DestinationConfig", "OnFailure", "Destination"))
+            .map(Part::text);
+    return Stream.concat(ofQueues, ofStreams)
+        .anyMatch(("!GetAtt " + queue.name() + ".Arn")::equals);
   }
 
   private static void assertWatched(String queue, String metric) {

@@ -86,7 +86,9 @@ final class Expiry implements Pump.Work {
         // There was no record before ours, so that ours are all there are.
         page = database.records(iterator(table, shard, ShardIteratorType.TRIM_HORIZON), 1000);
       }
-      page.records().forEach(record -> records.add(table.id(), record.dynamodb().sequenceNumber()));
+      for (var record : page.records()) {
+        records.add(table.id(), record.dynamodb().sequenceNumber(), clock.instant());
+      }
       iterator = page.records().isEmpty() ? null : page.nextShardIterator();
     }
   }

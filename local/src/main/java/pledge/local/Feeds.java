@@ -86,7 +86,8 @@ final class Feeds {
     if (!database.table(table).hasStream()) {
       throw new MachineException(name + " reads the stream of " + table + ", which has none.");
     }
-    var cursor = new StreamCursor(database, table, name, settings.fromStart(), store);
+    var reader = name + "-" + table;
+    var cursor = new StreamCursor(database, table, reader, settings.fromStart(), store);
     var deadLetters = settings.deadLetters().map(queues::find).orElse(null);
     streams.add(
         pumps.add(

@@ -116,7 +116,7 @@ final class StreamConsumer implements Pump.Work {
           StreamRecords.toJson(
               record,
               table,
-              expired.contains(table, record.dynamodb().sequenceNumber()),
+              expired.deletedAt(table, record.dynamodb().sequenceNumber()),
               clock.instant());
       if (settings.wants(json)) {
         wanted.add(json);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 
@@ -13,11 +14,13 @@ final class StreamRecords {
   private StreamRecords() {}
 
   /**
-   * @param expired whether the item was deleted because its time was over, and not by a request
+   * @param expired when the item was deleted because its time was over; empty where a request
+   *     changed it
    */
-  static ObjectNode toJson(Record record, String table, boolean expired, Instant now) {
+  static ObjectNode toJson(Record record, String table, Optional<Instant> expired, Instant now) {
     var change = record.dynamodb();
-    var dynamodb = Json.object().put("ApproximateCreationDateTime", now.getEpochSecond());
+    var dynamodb =
+        Json.object().put("ApproximateCreationDateTime", expired.orElse(now).getEpochSecond());
     dynamodb.set("Keys", map(change.keys()));
     if (change.hasNewImage()) {
       dynamodb.set("NewImage", map(change.newImage()));
@@ -32,12 +35,12 @@ final class StreamRecords {
     var event =
         Json.object()
             .put("eventID", record.eventID().replace("-", ""))
-            .put("eventName", expired ? "REMOVE" : record.eventNameAsString())
+            .put("eventName", expired.isPresent() ? "REMOVE" : record.eventNameAsString())
             .put("eventVersion", "1.1")
             .put("eventSource", "aws:dynamodb")
             .put("awsRegion", Names.REGION);
     event.set("dynamodb", dynamodb);
-    if (expired) {
+    if (expired.isPresent()) {
       event.set(
           "userIdentity",
           Json.object().put("type", "Service").put("principalId", "dynamodb.amazonaws.com"));

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -37,6 +39,7 @@ public final class Chains {
   /** Rows of one append: a transaction has 100 writes, and each chain's head is one. */
   private static final int MOST_WRITES = 100;
 
+  private static final String PARTITION = "chain#";
   private static final String HEAD_SORT = "HEAD";
   private static final String PREVIOUS_HASH = "previousHash";
   private static final String PREVIOUS_AT = "_previousAt";
@@ -199,7 +202,14 @@ public final class Chains {
   }
 
   static String partition(Category category) {
-    return "chain#" + category;
+    return PARTITION + category;
+  }
+
+  /** The category whose chain has that partition. */
+  static Optional<Category> category(String partition) {
+    return Arrays.stream(Category.values())
+        .filter(category -> partition(category).equals(partition))
+        .findFirst();
   }
 
   private String table(Category category) {

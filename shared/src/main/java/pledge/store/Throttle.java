@@ -23,6 +23,7 @@ public final class Throttle {
 
   private static final Duration FIRST_DELAY = Duration.ofMillis(100);
   private static final String DELAY = "delay";
+  private static final String PREFIX = "THROTTLE#";
 
   /** Below the category's period, because it begins anew with each attempt. */
   private static final Duration MEMORY = Duration.ofHours(23);
@@ -222,7 +223,14 @@ public final class Throttle {
   }
 
   private static String sort(String name) {
-    return "THROTTLE#" + name;
+    return PREFIX + name;
+  }
+
+  /** The category of the counter with that sort key. */
+  static Optional<Category> category(String sort) {
+    return sort.startsWith(PREFIX)
+        ? Optional.of(sort.equals(sort(DELAY)) ? Category.SIGN_IN_THROTTLE : Category.RATE_LIMIT)
+        : Optional.empty();
   }
 
   private static long number(Map<String, AttributeValue> item, String name) {

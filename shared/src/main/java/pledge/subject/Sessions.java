@@ -9,12 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.store.Change;
 import pledge.store.Found;
 import pledge.store.Ref;
 import pledge.store.Store;
+import pledge.vault.KeyDestroyedException;
 import pledge.vault.Secrets;
 import pledge.vault.SubjectId;
 import pledge.vault.Token;
@@ -34,6 +37,7 @@ public final class Sessions {
   /** How far behind the last use may be written: one write an hour instead of one a request. */
   private static final Duration GRAIN = Duration.ofHours(1);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
   private static final int ID_BYTES = 16;
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{22}");
 
@@ -89,6 +93,20 @@ public final class Sessions {
     }
     var ref = Session.KIND.in(subject.value(), session);
     return store.transaction().deleteExisting(ref).commit().written();
+  }
+
+  /**
+   * Tells its owner that a session ended by itself: once, however often it is said. Whose keys are
+   * destroyed is not told.
+   */
+  public void ended(SubjectId subject, String session, Instant at) {
+    var event = new SecurityEvent(SecurityEvent.What.SESSION_EXPIRED, at);
+    try {
+      store.insert(
+          SecurityEvent.KIND.in(subject.value(), event.what() + "#" + session), event, Instant.MAX);
+    } catch (KeyDestroyedException e) {
+      LOG.info("session of {} expired after its keys were destroyed", subject);
+    }
   }
 
   /** Opens a session of nobody's, for a minute at most, which a rehearsal checks and ends. */

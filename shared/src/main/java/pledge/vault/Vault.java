@@ -92,6 +92,18 @@ public final class Vault {
   }
 
   /**
+   * Destroys the key of a subject that never came to be: its time is over, and nobody {@linkplain
+   * #keepSubjectKey kept} it.
+   *
+   * @return false where there is none, or it was kept
+   */
+  public boolean destroyVoidSubjectKey(SubjectId subject) {
+    var destroyed = subjectKeys.deleteIfOver(subject.value());
+    cache.forget(subjectCacheId(subject));
+    return destroyed;
+  }
+
+  /**
    * The epochs that have a key, over or not, the first to end first. All of them are read: there
    * are as many as a day has hours, a month days and a year months, however much they sealed.
    */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
@@ -139,10 +141,7 @@ final class WrappedKeys {
                     .key(key(id))
                     .updateExpression("REMOVE expiresAt")
                     .conditionExpression("expiresAt > :now")
-                    .expressionAttributeValues(
-                        Map.of(
-                            ":now",
-                            AttributeValue.fromN(Long.toString(clock.instant().getEpochSecond())))))
+                    .expressionAttributeValues(Map.of(":now", now())))
         .build();
   }
 
@@ -153,10 +152,22 @@ final class WrappedKeys {
 
   /** The same; false where it was gone already. */
   boolean deleteIfPresent(String id) {
+    return deleteIf(request -> request.key(key(id)).conditionExpression("attribute_exists(pk)"));
+  }
+
+  /** The same, of a key that is void by now; false where it is not, or was gone already. */
+  boolean deleteIfOver(String id) {
+    return deleteIf(
+        request ->
+            request
+                .key(key(id))
+                .conditionExpression("expiresAt <= :now")
+                .expressionAttributeValues(Map.of(":now", now())));
+  }
+
+  private boolean deleteIf(Consumer<DeleteItemRequest.Builder> condition) {
     try {
-      dynamo.deleteItem(
-          request ->
-              request.tableName(table).key(key(id)).conditionExpression("attribute_exists(pk)"));
+      dynamo.deleteItem(request -> condition.accept(request.tableName(table)));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return false;
@@ -171,6 +182,10 @@ final class WrappedKeys {
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
     }
+  }
+
+  private AttributeValue now() {
+    return AttributeValue.fromN(Long.toString(clock.instant().getEpochSecond()));
   }
 
   private static Map<String, AttributeValue> key(String id) {

@@ -246,6 +246,25 @@ final class VaultTest {
   }
 
   @Test
+  void destroysAVoidKeyAndNoOther() {
+    var subject = SubjectId.random();
+    var end = TestMachine.nextSecond().plus(Duration.ofMinutes(2));
+    TestMachine.write(vault.newSubjectKey(subject, end));
+    var kept = SubjectId.random();
+    TestMachine.write(vault.newSubjectKey(kept, end));
+    TestMachine.write(vault.keepSubjectKey(kept));
+    TestMachine.clock().set(end.minusMillis(1));
+    assertThat(vault.destroyVoidSubjectKey(subject)).isFalse();
+    TestMachine.clock().set(end);
+
+    assertThat(vault.destroyVoidSubjectKey(subject)).isTrue();
+    assertThat(vault.destroyVoidSubjectKey(subject)).isFalse();
+    assertThat(vault.destroyVoidSubjectKey(kept)).isFalse();
+    assertThat(TestMachine.item(Table.SUBJECT_KEYS, subject.value(), "KEY")).isEmpty();
+    assertThat(TestMachine.item(Table.SUBJECT_KEYS, kept.value(), "KEY")).isNotEmpty();
+  }
+
+  @Test
   @DisplayName("content-24h: request content is unreadable 24 hours after its hour began")
   void opensContentFor24HoursToTheMillisecond() {
     opensUntilTheEndOf(RetentionPeriod.HOURS_24);

@@ -3,6 +3,7 @@ package pledge.retention.audit;
 import java.util.List;
 import pledge.privacy.AuditChain;
 import pledge.privacy.Canaries;
+import pledge.privacy.Expirations;
 import pledge.privacy.PledgeChecks;
 import pledge.store.Backend;
 import pledge.store.Chains;
@@ -25,7 +26,8 @@ record Wiring(Audit audit) {
                     environment.dynamo(Environment.httpClient()),
                     Tables.of(environment),
                     environment.setting("TABLES_KEY")),
-                new ChainsCheck(chained)),
+                new ChainsCheck(chained),
+                new ExpirationsCheck(new Expirations(backend.store()), clock)),
             new PledgeChecks(chains, chained),
             clock));
   }

@@ -3,11 +3,16 @@ package pledge.retention.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import pledge.policy.Category;
 import pledge.policy.Pledge;
 import pledge.policy.Table;
+import pledge.privacy.Expirations;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 @DisplayName("access-controls: the audit finds kept what is kept")
@@ -82,6 +87,21 @@ final class KeptPledgesTest {
     assertThat(house.audit()).isEmpty();
     house.pass(DAY.multipliedBy(200));
     assertThat(house.audit()).isEmpty();
+  }
+
+  @Test
+  void saysHowMuchExpiredOnTheDayBefore() {
+    var day = LocalDate.ofInstant(house.machine.clock().instant(), ZoneOffset.UTC);
+    var expirations = new Expirations(house.backend.store());
+    expirations.count(
+        day, "activity#1", Map.of(Category.API_REQUEST_LOG, 7L, Category.SECURITY_EVENT, 5L));
+    expirations.count(day, "subjects#2", Map.of(Category.NOTICE, 1L));
+    house.pass(DAY);
+    house.audit();
+
+    assertThat(house.evidence(Pledge.LOGS_30D)).contains("12 records expired on " + day);
+    assertThat(house.evidence(Pledge.ACCESS_CONTROLS)).contains("1 record expired on " + day);
+    assertThat(house.evidence(Pledge.CONTENT_24H)).doesNotContain("expired on");
   }
 
   @Test

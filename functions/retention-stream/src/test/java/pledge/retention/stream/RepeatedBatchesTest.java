@@ -1,0 +1,127 @@
+package pledge.retention.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import pledge.policy.Category;
+import pledge.policy.Table;
+import pledge.vault.SubjectId;
+
+/** Lambda delivers a batch at least once, and begins it anew where it heard no answer. */
+final class RepeatedBatchesTest {
+  private final Streams streams = new Streams(false);
+
+  @AfterEach
+  void close() {
+    streams.close();
+  }
+
+  @Test
+  void countsABatchOnceThatComesAgainShorterOrLonger() {
+    var subject = streams.somebody();
+    var all = sessions(subject, 9);
+    for (var length : List.of(5, 5, 3, 9, 1, 9)) {
+      assertThat(streams.deliver(all.subList(0, length))).isEmpty();
+    }
+
+    assertThat(streams.counted()).isEqualTo(Map.of(Category.SESSION, 9L));
+    assertThat(streams.events(subject)).hasSize(9);
+  }
+
+  @Test
+  void countsBatchesThatComeInAnyOrderMoreThanOnce() {
+    var subject = streams.somebody();
+    var all = sessions(subject, 12);
+    var batches = new ArrayList<List<Streams.Sent>>();
+    for (var start = 0; start < 12; start += 3) {
+      batches.add(all.subList(start, start + 3));
+      batches.add(all.subList(start, start + 2));
+    }
+    Collections.shuffle(batches, new Random(7));
+    batches.forEach(batch -> assertThat(streams.deliver(batch)).isEmpty());
+
+    assertThat(streams.counted()).isEqualTo(Map.of(Category.SESSION, 12L));
+    assertThat(streams.events(subject)).hasSize(12);
+  }
+
+  @Test
+  void isWholeAfterADeathAnywhere() {
+    var counted = 0L;
+    for (var write = 1; ; write++) {
+      for (var reached : List.of(true, false)) {
+        var subject = streams.somebody();
+        var batch = sessions(subject, 3);
+        if (reached) {
+          streams.machine.dynamo().dieAfterWrite(write);
+        } else {
+          streams.machine.dynamo().dieBeforeWrite(write);
+        }
+        streams.deliver(batch);
+        var dead = streams.machine.dynamo().isDead();
+        streams.machine.dynamo().reset();
+        if (!dead) {
+          assertThat(write).as("writes of a batch").isGreaterThan(4);
+          return;
+        }
+        // Its answer was not heard.
+        assertThat(streams.deliver(batch)).isEmpty();
+        counted += 3;
+
+        assertThat(streams.counted())
+            .as("after death at write %d", write)
+            .isEqualTo(Map.of(Category.SESSION, counted));
+        assertThat(streams.events(subject)).hasSize(3);
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 20_261_122})
+  void countsEachRecordOnceHoweverOftenItDies(long seed) {
+    var random = new Random(seed);
+    var subject = streams.somebody();
+    var all = sessions(subject, 60);
+    var next = 0;
+    while (next < all.size()) {
+      var batch = all.subList(next, Math.min(all.size(), next + 1 + random.nextInt(10)));
+      var dies = random.nextInt(3) == 0;
+      if (dies) {
+        streams.machine.dynamo().dieAfterWrite(1 + random.nextInt(12));
+      }
+      var again = streams.deliver(batch);
+      var heard = !streams.machine.dynamo().isDead() || random.nextBoolean();
+      streams.machine.dynamo().reset();
+      if (heard) {
+        next = again.map(number -> index(all, number)).orElse(next + batch.size());
+      }
+    }
+
+    assertThat(streams.counted()).isEqualTo(Map.of(Category.SESSION, 60L));
+    assertThat(streams.events(subject)).hasSize(60);
+  }
+
+  private List<Streams.Sent> sessions(SubjectId subject, int count) {
+    var records = new ArrayList<Streams.Sent>();
+    for (var i = 0; i < count; i++) {
+      records.add(streams.expired(Table.SUBJECTS, subject.value(), "SESSION#" + i));
+    }
+    return records;
+  }
+
+  private static int index(List<Streams.Sent> all, String sequenceNumber) {
+    for (var i = 0; i < all.size(); i++) {
+      if (all.get(i).sequenceNumber().equals(sequenceNumber)) {
+        return i;
+      }
+    }
+    throw new AssertionError("no record " + sequenceNumber);
+  }
+}

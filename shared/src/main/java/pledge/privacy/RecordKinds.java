@@ -1,0 +1,17 @@
+package pledge.privacy;
+
+import java.util.List;
+import java.util.stream.Stream;
+import pledge.store.Kind;
+import pledge.subject.SubjectKinds;
+
+/** Every kind of record that is written by now. */
+public final class RecordKinds {
+  public static final List<Kind<?>> ALL =
+      Stream.concat(
+              SubjectKinds.ALL.stream(),
+              Stream.<Kind<?>>of(Expirations.KIND, Incident.KIND, Planted.KIND, PledgeCheck.KIND))
+          .toList();
+
+  private RecordKinds() {}
+}

@@ -1,0 +1,19 @@
+package pledge.subject;
+
+import java.util.List;
+import pledge.store.Kind;
+
+/** Every kind of record about a person or organisation that is written by now. */
+public final class SubjectKinds {
+  public static final List<Kind<?>> ALL =
+      List.of(
+          Account.KIND,
+          Consent.KIND,
+          Credential.KIND,
+          Notice.KIND,
+          SecurityEvent.KIND,
+          Session.KIND,
+          SignUp.KIND);
+
+  private SubjectKinds() {}
+}
