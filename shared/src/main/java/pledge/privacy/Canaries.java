@@ -138,7 +138,7 @@ public final class Canaries {
     for (var remain : remains) {
       var start = Instant.parse(remain.ref().id());
       var latestEnd = end(category, grain.startAfter(start));
-      if (remain.readable().isPresent()) {
+      if (remain.readable()) {
         readable.add(start);
         if (!now.isBefore(end(category, remain.createdAt())) || !now.isBefore(latestEnd)) {
           late++;

@@ -97,14 +97,8 @@ final class ItemCodec {
         fields.with(field.name(), field.type(), fromAttribute(field.type(), attribute));
       }
     }
-    var createdAt = createdAt(item);
-    var sealed = item.get(SEALED);
-    if (openSealed && sealed != null) {
-      var plaintext =
-          vault.open(
-              sealingKey(ref, createdAt),
-              ref.place(ref.kind().schemaVersion()),
-              sealed.b().asByteArray());
+    if (openSealed && item.containsKey(SEALED)) {
+      var plaintext = open(ref, item);
       if (plaintext.isEmpty()) {
         return Optional.empty();
       }
@@ -119,9 +113,21 @@ final class ItemCodec {
         new Found<>(
             ref,
             ref.kind().read().apply(fields),
-            createdAt,
+            createdAt(item),
             expiresAt(item),
             Store.lookupsOf(item)));
+  }
+
+  /** Whether nothing in an item is sealed, or the key is there that opens it. */
+  boolean opens(Ref<?> ref, Map<String, AttributeValue> item) {
+    return !item.containsKey(SEALED) || open(ref, item).isPresent();
+  }
+
+  private Optional<byte[]> open(Ref<?> ref, Map<String, AttributeValue> item) {
+    return vault.open(
+        sealingKey(ref, createdAt(item)),
+        ref.place(ref.kind().schemaVersion()),
+        required(item, SEALED).b().asByteArray());
   }
 
   /** Names and texts, each with its length before it: a text may be as long as an item. */

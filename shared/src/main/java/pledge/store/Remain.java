@@ -1,11 +1,10 @@
 package pledge.store;
 
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * What lies in a table of a record.
  *
- * @param readable empty where it is expired, or does not open
+ * @param readable whether it is not expired, and opens
  */
-public record Remain<T>(Ref<T> ref, Instant createdAt, Optional<Found<T>> readable) {}
+public record Remain<T>(Ref<T> ref, Instant createdAt, boolean readable) {}

@@ -111,7 +111,7 @@ public final class Store {
 
   /**
    * Every record of these kinds in a partition as it lies there, whether or not it is expired, and
-   * what can be read of each: one walk, whatever their number.
+   * whether it can be read: one walk, whatever their number, and nobody looks at what they say.
    *
    * @param kinds of that table, each with what it is read for
    */
@@ -127,18 +127,18 @@ public final class Store {
           for (var kind : kinds.keySet()) {
             if (sort.startsWith(kind.prefix() + "#")) {
               var ref = new Ref<>(kind, partition, sort);
-              remains.add(new Remain<>(ref, ItemCodec.createdAt(item), readable(ref, item)));
+              remains.add(new Remain<>(ref, ItemCodec.createdAt(item), isReadable(ref, item)));
             }
           }
         });
     return remains;
   }
 
-  private <T> Optional<Found<T>> readable(Ref<T> ref, Map<String, AttributeValue> item) {
+  private boolean isReadable(Ref<?> ref, Map<String, AttributeValue> item) {
     try {
-      return isAlive(item) ? codec.read(ref, item, true) : Optional.empty();
+      return isAlive(item) && codec.opens(ref, item);
     } catch (DoesNotOpenException e) {
-      return Optional.empty();
+      return false;
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -231,6 +232,32 @@ final class StoreTest {
 
     assertThat(store.get(ref, Purpose.RIGHTS)).isEmpty();
     assertThat(store.all(ref.kind(), subject, Purpose.RIGHTS)).isEmpty();
+  }
+
+  /** What lies there is counted by a later version of the code too, to which a field is strange. */
+  @Test
+  void tellsWhetherARecordOpensWithoutReadingIt() {
+    var kind =
+        new Kind<Fields>(
+            Category.NOTICE,
+            "TEST",
+            1,
+            Function.identity(),
+            fields -> {
+              throw new AssertionError("read");
+            });
+    store.insert(kind.in(subject, "1"), Kinds.notice(MARK), Instant.MAX);
+    store.insert(kind.in(subject, "2"), Kinds.notice(MARK), Instant.EPOCH);
+    var kinds = Map.of(kind, Purpose.RIGHTS);
+
+    assertThat(store.remains(Table.SUBJECTS, subject, kinds))
+        .extracting(Remain::readable)
+        .containsExactly(true, false);
+
+    vault.destroySubjectKey(new pledge.vault.SubjectId(subject));
+    assertThat(store.remains(Table.SUBJECTS, subject, kinds))
+        .extracting(Remain::readable)
+        .containsExactly(false, false);
   }
 
   @Test
