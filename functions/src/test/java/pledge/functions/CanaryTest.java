@@ -91,7 +91,7 @@ class CanaryTest {
     }
     assertThat(output.toString(StandardCharsets.UTF_8))
         .as("the functions' log lines were captured")
-        .contains("POST /signup 202", "signed in", "is confirmed");
+        .contains("POST /session 401", "signed in", "is confirmed");
     files = read(folder);
   }
 

@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -321,11 +323,13 @@ class TemplateTest {
   }
 
   @Test
-  @DisplayName("logs-30d: each function has a log group of its own, of 14 days at most")
-  void eachFunctionHasALogGroupOfItsOwn() {
+  @DisplayName("logs-30d: each function and the API has a log group of its own, of 14 days at most")
+  void eachHasALogGroupOfItsOwn() {
     var used =
-        TEMPLATE.functions().stream()
-            .map(function -> function.at("Properties", "LoggingConfig", "LogGroup").text())
+        Stream.concat(
+                TEMPLATE.functions().stream()
+                    .map(function -> function.at("Properties", "LoggingConfig", "LogGroup").text()),
+                Stream.of("!Ref ApiLogs"))
             .toList();
 
     assertThat(used).doesNotHaveDuplicates().doesNotContain("");
@@ -339,6 +343,22 @@ class TemplateTest {
             group ->
                 assertThat(Integer.parseInt(group.at("Properties", "RetentionInDays").text()))
                     .isBetween(1, 14));
+  }
+
+  @Test
+  @DisplayName("logs-30d: the API's log says which route was answered, and not to whom")
+  void theApiLogSaysNothingOfAnybody() {
+    var log = TEMPLATE.resource("Api").at("Properties", "AccessLogSettings");
+
+    assertThat(log.at("DestinationArn").text()).isEqualTo("!GetAtt ApiLogs.Arn");
+    assertThat(
+            Pattern.compile("\\$context\\.[A-Za-z.]+").matcher(log.at("Format").text()).results())
+        .extracting(MatchResult::group)
+        .containsExactly(
+            "$context.requestId",
+            "$context.routeKey",
+            "$context.status",
+            "$context.responseLatency");
   }
 
   // ── encrypted-in-transit ───────────────────────────────────────────────────────────────────

@@ -252,6 +252,7 @@ final class HttpFunctionTest {
         logged(
             () -> {
               answer(event, request -> Response.json(200, request.cookies()));
+              answer(event, request -> Response.problem(Problem.NOT_FOUND));
               answer(
                   event,
                   request -> {
@@ -260,7 +261,7 @@ final class HttpFunctionTest {
             });
 
     assertThat(log)
-        .contains("POST /x 200 the-request-id")
+        .contains("POST /x 404 the-request-id")
         .contains("POST /x 503 the-request-id")
         .doesNotContain("a-mark");
   }
