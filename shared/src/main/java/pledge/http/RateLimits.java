@@ -2,7 +2,6 @@ package pledge.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -49,11 +48,10 @@ public final class RateLimits {
    * As {@link #limit}, for a caller who comes often: needs no key, and most of its requests write
    * nothing.
    *
-   * @param session opaque; stored as a hash, so that it leads to nobody
+   * @param session stored as a hash, so that it leads to nobody
    */
   Response limitOften(String session, Limit limit, Supplier<Response> route) {
-    var bucket = Secrets.text(Secrets.sha256(session.getBytes(StandardCharsets.UTF_8)));
-    return answer(leased.take(bucket, limit), route);
+    return answer(leased.take(session, limit), route);
   }
 
   /** 429: whose bucket is empty, and when to come back. */

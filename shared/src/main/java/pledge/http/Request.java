@@ -2,7 +2,6 @@ package pledge.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +18,9 @@ public record Request(
     String id,
     String route,
     String method,
-    Map<String, String> headers,
-    List<String> cookies,
-    Map<String, String> pathParameters,
+    Map<?, ?> headers,
+    List<?> cookies,
+    Map<?, ?> pathParameters,
     String sourceAddress,
     byte[] body) {
 
@@ -44,11 +43,9 @@ public record Request(
         text(context, "requestId"),
         text(event, "routeKey"),
         method,
-        texts(event, "headers"),
-        event.get("cookies") instanceof List<?> cookies
-            ? cookies.stream().map(String.class::cast).toList()
-            : List.of(),
-        texts(event, "pathParameters"),
+        object(event, "headers"),
+        event.get("cookies") instanceof List<?> cookies ? cookies : List.of(),
+        object(event, "pathParameters"),
         text(http, "sourceIp"),
         Boolean.TRUE.equals(event.get("isBase64Encoded"))
             ? Base64.getDecoder().decode(body)
@@ -56,15 +53,23 @@ public record Request(
   }
 
   public Optional<String> header(String lowerCaseName) {
-    return Optional.ofNullable(headers.get(lowerCaseName));
+    return Optional.ofNullable((String) headers.get(lowerCaseName));
+  }
+
+  /** What stands in the path in the place of that name. */
+  public Optional<String> pathParameter(String name) {
+    return Optional.ofNullable((String) pathParameters.get(name));
   }
 
   /** The first cookie of that name. */
   public Optional<String> cookie(String name) {
-    return cookies.stream()
-        .filter(cookie -> cookie.startsWith(name + "="))
-        .map(cookie -> cookie.substring(name.length() + 1))
-        .findFirst();
+    var start = name + "=";
+    for (var cookie : cookies) {
+      if (cookie instanceof String text && text.startsWith(start)) {
+        return Optional.of(text.substring(start.length()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** What the browser says it is, cut to a length. */
@@ -79,12 +84,6 @@ public record Request(
 
   private static Map<?, ?> object(Map<?, ?> object, String name) {
     return object.get(name) instanceof Map<?, ?> member ? member : Map.of();
-  }
-
-  private static Map<String, String> texts(Map<?, ?> object, String name) {
-    var texts = new LinkedHashMap<String, String>();
-    object(object, name).forEach((key, value) -> texts.put((String) key, (String) value));
-    return texts;
   }
 
   /** Nothing of a request may reach a log but its id and route. */

@@ -1,5 +1,6 @@
 package pledge.store;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import pledge.store.Throttle.Limit;
 import pledge.store.Throttle.Taken;
+import pledge.vault.Secrets;
 
 /**
  * A {@link Throttle} for the busiest callers: tokens are fetched many at a time and handed out from
@@ -41,27 +43,32 @@ public final class LeasedThrottle {
   /**
    * Takes one token.
    *
-   * @param bucket opaque
+   * @param caller stored as a hash
    * @param limit has a quota of at least 128
    */
-  public synchronized Taken take(String bucket, Limit limit) {
+  public synchronized Taken take(String caller, Limit limit) {
     var now = clock.instant();
     leases.values().removeIf(lease -> !now.isBefore(lease.until()));
-    var lease = leases.get(bucket);
+    var lease = leases.get(caller);
     if (lease == null && leases.size() >= MOST) {
       // Tokens that cannot be kept are not fetched.
-      return throttle.take(bucket, limit, 1);
+      return fetch(caller, limit, 1);
     }
     if (lease == null || lease.left() == 0) {
       var size = lease == null ? FIRST_TOKENS : Math.min(2 * lease.size(), MOST_TOKENS);
-      if (!(throttle.take(bucket, limit, size) instanceof Taken.Granted granted)) {
+      if (!(fetch(caller, limit, size) instanceof Taken.Granted granted)) {
         // Near its end a bucket is emptied one by one, so that the whole quota can be used.
-        return throttle.take(bucket, limit, 1);
+        return fetch(caller, limit, 1);
       }
       lease = new Lease(granted, size, size, now.plus(LIFETIME));
     }
     var used = new Lease(lease.granted(), lease.size(), lease.left() - 1, lease.until());
-    leases.put(bucket, used);
+    leases.put(caller, used);
     return used.state();
+  }
+
+  private Taken fetch(String caller, Limit limit, int tokens) {
+    var bucket = Secrets.text(Secrets.sha256(caller.getBytes(StandardCharsets.UTF_8)));
+    return throttle.take(bucket, limit, tokens);
   }
 }

@@ -24,7 +24,7 @@ final class RequestTest {
 
     assertThat(request.header("origin")).isEmpty();
     assertThat(request.cookie("__Host-session")).isEmpty();
-    assertThat(request.pathParameters()).isEmpty();
+    assertThat(request.pathParameter("id")).isEmpty();
     assertThat(request.body()).isEmpty();
     assertThat(request.userAgent()).isEmpty();
     assertThat(request.sourceAddress()).isEmpty();

@@ -67,13 +67,15 @@ public final class PledgesHandler implements RequestStreamHandler {
   }
 
   private static Response document(Request request) {
-    var parameters = request.pathParameters();
-    return PublicDocument.byId(parameters.getOrDefault("document", ""))
+    return request
+        .pathParameter("document")
+        .flatMap(PublicDocument::byId)
         .flatMap(
             document ->
-                parameters.containsKey("version")
-                    ? document.version(parameters.getOrDefault("version", ""))
-                    : Optional.of(document.current()))
+                request
+                    .pathParameter("version")
+                    .map(document::version)
+                    .orElseGet(() -> Optional.of(document.current())))
         .map(
             version ->
                 asks(request, "text/markdown")

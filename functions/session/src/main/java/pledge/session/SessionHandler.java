@@ -129,7 +129,7 @@ public final class SessionHandler implements RequestStreamHandler {
   }
 
   private Response end(Sessions.SignedIn person, Request request) {
-    var session = request.pathParameters().getOrDefault("id", "");
+    var session = request.pathParameter("id").orElse("");
     if (!wiring.sessions().end(person.subject(), session)) {
       return Response.problem(Problem.NOT_FOUND);
     }
