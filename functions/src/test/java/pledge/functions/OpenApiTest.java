@@ -71,9 +71,9 @@ final class OpenApiTest {
   }
 
   @Test
-  void everyOperationMayBeLimitedUnavailableOrFail() {
+  void everyOperationMayBeTooLargeLimitedUnavailableOrFail() {
     assertThat(operations())
-        .allSatisfy(operation -> assertThat(operation.statuses()).contains(429, 500, 503));
+        .allSatisfy(operation -> assertThat(operation.statuses()).contains(413, 429, 500, 503));
   }
 
   @Test
@@ -88,7 +88,7 @@ final class OpenApiTest {
         .isNotEmpty()
         .allSatisfy(
             operation -> {
-              assertThat(operation.statuses()).contains(400, 413, 415, 422);
+              assertThat(operation.statuses()).contains(400, 415, 422);
               var schema =
                   inlined(operation.node().at("/requestBody/content/application~1json/schema"));
               assertThat(schema.path("additionalProperties").isBoolean()).isTrue();
@@ -283,6 +283,7 @@ final class OpenApiTest {
         var asking = new Asking(machine, ANSWERS);
         asking.everySample();
         asking.aLife();
+        asking.tooMuch();
         asking.tooOften();
         asking.withoutADatabase();
       }
@@ -358,6 +359,15 @@ final class OpenApiTest {
       ask("session/check", withCookie(second));
       ask("session/sign-out", withCookie(first));
       ask("session/check", withCookie(first));
+    }
+
+    /** One character more than is read, also where nobody asks for a body. */
+    void tooMuch() {
+      for (var route : functionsByRoute().toList()) {
+        assertThat(ask(cheapest(route.key()), withBody("x".repeat(32_769))).status())
+            .as(route.key())
+            .isEqualTo(413);
+      }
     }
 
     /** Whatever is cheapest, from one address, while no time passes. */
