@@ -18,11 +18,13 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +64,34 @@ final class OpenApiTest {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   private static final SchemaRegistry SCHEMAS =
       SchemaRegistry.withDialect(Dialects.getDraft202012());
+
+  /** What people are called, what nobody is, and the neighbours of what breaks or turns a line. */
+  private static final List<String> NAMES =
+      Stream.concat(
+              Stream.of(
+                  "Ada Lovelace",
+                  " Ada ",
+                  "\n\tAda\u2028",
+                  "7",
+                  "\u0663",
+                  "\u674e",
+                  "\ud801\udc00".repeat(100),
+                  "\ud801\udc00".repeat(101),
+                  "e\u0301".repeat(100),
+                  " " + "x".repeat(100) + " ",
+                  "x".repeat(101),
+                  "",
+                  " ",
+                  "-",
+                  "\u00b2",
+                  "\u2167",
+                  "\ud83d\udc4d",
+                  "\ud83d\udc4d 1"),
+              "\0\t\n\u001f ~\u007f\u0085\u009f\u00a0\u200d\u2027\u2028\u2029\u202a\u202e\u202f\u2065\u2066\u2069\u206a"
+                  .chars()
+                  .mapToObj(c -> "A" + (char) c + "b"))
+          .toList();
+
   private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
 
   @Test
@@ -271,6 +301,7 @@ final class OpenApiTest {
   @Nested
   final class Answers {
     private static final List<Answer> ANSWERS = new ArrayList<>();
+    private static final Map<String, Boolean> NAMES_TAKEN = new LinkedHashMap<>();
 
     @BeforeAll
     static void ask() {
@@ -282,6 +313,7 @@ final class OpenApiTest {
       try (var machine = Machine.start(options)) {
         var asking = new Asking(machine, ANSWERS);
         asking.everySample();
+        NAMES.forEach(name -> NAMES_TAKEN.put(name, asking.takesName(name)));
         asking.aLife();
         asking.tooMuch();
         asking.tooOften();
@@ -318,6 +350,20 @@ final class OpenApiTest {
     }
 
     @Test
+    void takeTheNamesThatAreDescribedAndNoOther() {
+      var schema = inlined(API.at("/components/schemas/SignUp/properties/name"));
+
+      assertThat(NAMES_TAKEN).containsValues(true, false);
+      NAMES_TAKEN.forEach(
+          (name, taken) -> {
+            var counted = Normalizer.normalize(name.strip(), Normalizer.Form.NFC);
+            assertThat(faults(schema, JsonNodeFactory.instance.textNode(counted)).isEmpty())
+                .as("\"%s\"", name.codePoints().mapToObj(Character::getName).toList())
+                .isEqualTo(taken);
+          });
+    }
+
+    @Test
     void nameNoFieldTwice() {
       for (var answer : ANSWERS) {
         assertThat(answer.json().path("errors").findValuesAsText("pointer"))
@@ -334,6 +380,19 @@ final class OpenApiTest {
     void everySample() {
       samples("signup", "session", "page", "pledges")
           .forEach(sample -> ask(sample, event -> event));
+    }
+
+    /** Nobody is signed up: the form is refused for another field in any case. */
+    boolean takesName(String name) {
+      var sample = sample("signup/sign-up");
+      var form =
+          (ObjectNode)
+              OpenApiTest.json(
+                  sample.event().path("body").asText().getBytes(StandardCharsets.UTF_8));
+      form.put("name", name).put("adult", false);
+      var faults = ask(sample, withBody(form.toString())).json().path("errors");
+      assertThat(faults.findValuesAsText("pointer")).contains("#/adult");
+      return !faults.findValuesAsText("pointer").contains("#/name");
     }
 
     void aLife() {
