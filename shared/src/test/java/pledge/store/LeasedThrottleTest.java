@@ -57,6 +57,18 @@ final class LeasedThrottleTest {
   }
 
   @Test
+  void asksUpToFourTimesNearTheEndOfTheBucket() {
+    for (var i = 0; i < 31; i++) {
+      instance().take(bucket, LIMIT);
+    }
+    TestMachine.reset();
+
+    // Two tokens are left: a lease of eight is refused, one token is not.
+    assertThat(throttle.take(bucket, LIMIT)).isInstanceOf(Taken.Granted.class);
+    assertThat(TestMachine.machine().dynamo().operations()).hasSize(4);
+  }
+
+  @Test
   void saysWhatIsLeftOfTheWholeBucket() {
     assertThat(((Taken.Granted) throttle.take(bucket, LIMIT)).remaining()).isEqualTo(249);
     assertThat(((Taken.Granted) throttle.take(bucket, LIMIT)).remaining()).isEqualTo(248);
