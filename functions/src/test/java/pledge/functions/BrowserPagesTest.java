@@ -3,6 +3,7 @@ package pledge.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ class BrowserPagesTest {
           "/privacy/record-of-processing",
           "/privacy/processor-register");
   private static final String NEW_PASSWORD = "Password, at least 12 characters";
+
+  /** The window of {@code SessionGuard.STRANGERS}. */
+  private static final Duration STRANGERS_WAIT = Duration.ofMinutes(10);
+
   private static final By CONTROLS = By.cssSelector("a, button, input, select, textarea");
 
   private final Machine machine = Machine.start(QuickHashes.options());
@@ -236,6 +241,66 @@ class BrowserPagesTest {
     browser.awaitSaid("alert", "The service cannot answer just now.");
     browser.awaitSaid("status", "");
     browser.find("region", "You are signed in");
+  }
+
+  @Test
+  void aSignOutShowsNobodysSessionThoughTheNextQuestionIsRefused() {
+    signIn(confirmed("dave@example.org"));
+    leaveStrangersRequests(0);
+    try {
+      browser.press("button", "Sign out");
+
+      browser.awaitSaid("status", "You are signed out.");
+      browser.awaitFocus("heading", "Sign in");
+      assertNoSessionIsShown();
+    } finally {
+      machine.clock().advance(STRANGERS_WAIT);
+    }
+  }
+
+  @Test
+  void aSignOutOfASessionThatHasEndedShowsItNoMoreThoughTheNextQuestionIsRefused() {
+    var frank = confirmed("frank@example.org");
+    signIn(frank);
+    endTheBrowsersSession(frank);
+    // The sign-out is told that there is no session, and whatever is asked then to wait.
+    leaveStrangersRequests(1);
+    try {
+      browser.press("button", "Sign out");
+
+      browser.awaitSaid("alert", "You are not signed in.");
+      browser.awaitFocus("heading", "Sign in");
+      assertNoSessionIsShown();
+    } finally {
+      machine.clock().advance(STRANGERS_WAIT);
+    }
+  }
+
+  /** Uses up what the browser's network has without a session. */
+  private void leaveStrangersRequests(int left) {
+    var stranger = Person.of(machine, "nobody@example.org");
+    int remaining;
+    do {
+      var state = stranger.get("/session").headers().firstValue("ratelimit").orElseThrow();
+      assertThat(state).startsWith("\"strangers\";r=");
+      remaining = Integer.parseInt(state.split("[=;]", -1)[2]);
+    } while (remaining > left);
+  }
+
+  private void endTheBrowsersSession(Person person) {
+    var elsewhere = person.elsewhere();
+    browser
+        .cookies()
+        .forEach(
+            cookie ->
+                elsewhere.setCookie(
+                    String.valueOf(cookie.get("name")), String.valueOf(cookie.get("value"))));
+    assertThat(elsewhere.delete("/session").statusCode()).isEqualTo(204);
+  }
+
+  private void assertNoSessionIsShown() {
+    assertThat(browser.driver().findElement(By.id("session")).isDisplayed()).isFalse();
+    assertThat(browser.driver().findElements(By.cssSelector("#sessions li"))).isEmpty();
   }
 
   @Test

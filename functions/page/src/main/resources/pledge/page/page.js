@@ -62,6 +62,7 @@ async function showSession() {
   find("signed-in-at").textContent = new Date(answer.json.signedInAt).toLocaleString();
   find("ends-at").textContent = new Date(answer.json.endsAt).toLocaleString();
   const all = await call("GET", "/sessions");
+  if (all.status === 401) return showStranger();
   if (!all.ok) return sayProblem(all);
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
 }
@@ -72,11 +73,18 @@ async function showInstead(heading) {
   find(find("session").hidden ? "sign-in-title" : heading).focus();
 }
 
+/** Without asking: the next answer may be a refusal, and nobody is signed in here any more. */
+function showSignedOut() {
+  showStranger();
+  find("sign-in-title").focus();
+}
+
 async function endSession(path, words, heading) {
   const answer = await call("DELETE", path);
   if (answer.ok) say(words);
   else sayProblem(answer);
-  await showInstead(heading);
+  if (answer.status === 401) showSignedOut();
+  else await showInstead(heading);
 }
 
 function sessionItem(session) {
@@ -133,14 +141,10 @@ if (find("sign-up")) {
   });
   find("sign-out").addEventListener("click", async () => {
     const answer = await call("DELETE", "/session");
-    if (!answer.ok) {
-      sayProblem(answer);
-      return showInstead("session-title");
-    }
-    // Without asking: whatever the answer, nobody is signed in here any more.
-    say("You are signed out.");
-    showStranger();
-    find("sign-in-title").focus();
+    if (answer.ok) say("You are signed out.");
+    else sayProblem(answer);
+    if (answer.ok || answer.status === 401) showSignedOut();
+    else await showInstead("session-title");
   });
 }
 
