@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,6 +189,30 @@ final class RateLimitsTest {
     }
 
     assertThat(statuses).isEqualTo(Map.of(204, 100, 429, 5));
+  }
+
+  @Test
+  void letsTheStrangersOfANetworkAsk300TimesAndSlowsNobodyElse() {
+    var guard = guard();
+    var answers =
+        Stream.generate(() -> request("2001:db8:300::1", Map.of()))
+            .map(request -> guard.signedIn(request, person -> Response.noContent()))
+            .limit(305)
+            .toList();
+
+    assertThat(answers.stream().map(Response::status).limit(300)).containsOnly(401);
+    assertThat(answers.stream().skip(300))
+        .allSatisfy(
+            refused -> {
+              assertThat(refused.status()).isEqualTo(429);
+              assertThat(refused.headers())
+                  .containsEntry("ratelimit-policy", "\"strangers\";q=300;w=600")
+                  .containsEntry("retry-after", "2");
+            });
+    var signedIn = request("2001:db8:300::1", Map.of(), "__Host-session=" + session());
+    assertThat(guard.signedIn(signedIn, person -> Response.noContent()).status()).isEqualTo(204);
+    var elsewhere = request("2001:db8:300:1::1", Map.of());
+    assertThat(guard.signedIn(elsewhere, person -> Response.noContent()).status()).isEqualTo(401);
   }
 
   private SessionGuard guard() {
