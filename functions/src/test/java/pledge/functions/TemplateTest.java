@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +20,8 @@ import java.util.jar.JarFile;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +39,9 @@ import pledge.subject.Sessions;
 class TemplateTest {
   private static final DeployedTemplate TEMPLATE = new DeployedTemplate();
   private static final long LARGEST_ARCHIVE = 15_000_000;
+
+  /** {@code project.build.outputTimestamp}, as a zip says it: without a zone. */
+  private static final LocalDateTime BUILT_AT = LocalDateTime.of(2026, 11, 21, 0, 0);
 
   static Stream<Part> functions() {
     return TEMPLATE.functions().stream();
@@ -482,6 +490,39 @@ class TemplateTest {
     try (var jar = new JarFile(archive.toFile())) {
       assertThat(jar.getEntry("de/mkammerer/argon2/Argon2.class") != null)
           .isEqualTo(Set.of("signup.zip", "session.zip").contains(name));
+    }
+  }
+
+  /** Times, modes and order are what the clock, the umask and the disk would change. */
+  @ParameterizedTest
+  @MethodSource("functions")
+  void anArchiveIsTheSameWheneverAndWhereverItIsBuilt(Part function) throws IOException {
+    var archive = DeployedTemplate.ROOT.resolve(function.at("Properties", "CodeUri").text());
+    var classes = Path.of(archive.toString().replace(".zip", "-all.jar"));
+    assumeTrue(Files.exists(archive), archive.getFileName() + " is not built: nothing was opened");
+
+    for (var file : List.of(archive, classes)) {
+      try (var zip = new ZipFile(file.toFile())) {
+        assertThat(zip.stream().map(ZipEntry::getTimeLocal)).isNotEmpty().containsOnly(BUILT_AT);
+      }
+    }
+    try (var zip = new ZipFile(classes.toFile())) {
+      var ours =
+          zip.stream()
+              .map(ZipEntry::getName)
+              .filter(name -> name.startsWith("pledge/") && !name.endsWith("/"))
+              .toList();
+      var own = packageOf(function).replace('.', '/') + "/";
+      // A library's entries keep the library's order; ours have no order but their names'.
+      assertThat(ours.stream().filter(name -> name.startsWith(own))).isNotEmpty().isSorted();
+      assertThat(ours.stream().filter(name -> !name.startsWith(own))).isNotEmpty().isSorted();
+    }
+    var jar = archive.getFileName().toString().replace(".zip", ".jar");
+    try (var files =
+        FileSystems.newFileSystem(archive, Map.of("enablePosixFileAttributes", true))) {
+      // Lambda's user is not the one who built it.
+      assertThat(Files.getPosixFilePermissions(files.getPath("lib", jar)))
+          .isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
     }
   }
 
