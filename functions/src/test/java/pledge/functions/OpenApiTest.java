@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -53,8 +54,8 @@ import pledge.local.Machine;
 import pledge.policy.PolicyDocument;
 
 /**
- * Holds {@code functions/openapi.yaml}, {@code template.yaml}, the sample events and what the
- * functions really answer together.
+ * Holds {@code functions/openapi.yaml}, {@code template.yaml}, the sample events, the examples to
+ * copy and what the functions really answer together.
  */
 final class OpenApiTest {
   private static final Path ROOT = root();
@@ -172,14 +173,36 @@ final class OpenApiTest {
         .containsExactlyElementsOf(ids);
     assertThat(API.at("/components/schemas/SignUp/examples"))
         .isNotEmpty()
+        .allSatisfy(OpenApiTest::assertAcceptsTodaysPolicies);
+  }
+
+  private static void assertAcceptsTodaysPolicies(JsonNode form) {
+    assertThat(form.path("policies").properties())
+        .isNotEmpty()
         .allSatisfy(
-            example ->
-                assertThat(example.path("policies").properties())
-                    .allSatisfy(
-                        accepted ->
-                            assertThat(PolicyDocument.byId(accepted.getKey()))
-                                .map(PolicyDocument::version)
-                                .hasValue(accepted.getValue().asText())));
+            accepted ->
+                assertThat(PolicyDocument.byId(accepted.getKey()))
+                    .map(PolicyDocument::version)
+                    .hasValue(accepted.getValue().asText()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", ".ci/life"})
+  void theSignUpToCopyIsOneAndAcceptsTodaysPolicies(String file) throws IOException {
+    var forms =
+        Pattern.compile("'(\\{[^']*\"policies\"[^']*)'")
+            .matcher(Files.readString(ROOT.resolve(file)))
+            .results()
+            .map(form -> json(form.group(1).getBytes(StandardCharsets.UTF_8)))
+            .toList();
+
+    assertThat(forms)
+        .singleElement()
+        .satisfies(
+            form -> {
+              assertThat(faults(inlined(API.at("/components/schemas/SignUp")), form)).isEmpty();
+              assertAcceptsTodaysPolicies(form);
+            });
   }
 
   @Test
