@@ -24,8 +24,8 @@ class CostTest {
       sign-up, warm                        0.0          8.0          1
       confirmation, cold                   2.0         15.0          2
       confirmation, warm                   2.0         15.0          1
-      sign-in, cold                        4.0          5.0          2
-      sign-in, warm                        2.0          4.0          0
+      sign-in, cold                        4.0          4.0          2
+      sign-in, warm                        2.0          3.0          0
       session check, cold                  1.0          1.0          0
       session check, warm                  1.0          0.0          0
       128 session checks, warm           128.0          2.0          0

@@ -115,15 +115,21 @@ public final class Throttle {
   }
 
   /**
-   * Makes an attempt whose success would be {@linkplain #forget forgotten}: each one doubles the
-   * wait until the next, up to a quarter of an hour. A caller's first attempt costs one update,
-   * each further one two or three.
+   * What an attempt was answered.
+   *
+   * @param delay zero where it may be made now; else how long to wait, and it does not count
+   * @param first whether no other is remembered
+   */
+  public record Attempted(Duration delay, boolean first) {}
+
+  /**
+   * Makes an attempt: each one doubles the wait until the next, up to a quarter of an hour, until
+   * all are {@linkplain #forget forgotten}. A caller's first attempt costs one update, each further
+   * one two or three.
    *
    * @param attempts opaque: a keyed hash of whose attempts are counted
-   * @return zero where the attempt may be made now; else how long to wait, and the attempt does not
-   *     count
    */
-  public Duration attempt(String attempts) {
+  public Attempted attempt(String attempts) {
     var target = new Target(Category.SIGN_IN_THROTTLE, attempts, DELAY);
     var now = store.now().toEpochMilli();
     var forgottenAt = now + MEMORY.toMillis();
@@ -148,7 +154,7 @@ public final class Throttle {
             numbers,
             forgottenAt);
     if (earlier.isEmpty()) {
-      return Duration.ZERO;
+      return new Attempted(Duration.ZERO, true);
     }
     var grows = number(earlier.get(), DELAY) < longest;
     var waiting =
@@ -164,12 +170,17 @@ public final class Throttle {
       // Another attempt succeeded in between, and all were forgotten: this one is the first again.
       return attempt(attempts);
     }
-    return waiting
-        .map(item -> Duration.ofMillis(Math.max(1, number(item, "notBefore") - now)))
-        .orElse(Duration.ZERO);
+    var delay =
+        waiting
+            .map(item -> Duration.ofMillis(Math.max(1, number(item, "notBefore") - now)))
+            .orElse(Duration.ZERO);
+    return new Attempted(delay, false);
   }
 
-  /** Forgets the attempts: one of them succeeded. */
+  /**
+   * Forgets the attempts: one of them succeeded. Where it was the first, that is not worth a write:
+   * alone it delays nothing.
+   */
   public void forget(String attempts) {
     store.delete(Category.SIGN_IN_THROTTLE.table(), ItemCodec.key(attempts, sort(DELAY)));
   }

@@ -92,9 +92,9 @@ public final class SignIns {
     var account = SignUps.emailIndex(vault, attempt.email());
     var known = knownBrowser(attempt, account);
     var attempts = vault.blindIndex("attempts", account + " " + known.orElse(attempt.source()));
-    var delay = throttle.attempt(attempts);
-    if (delay.isPositive()) {
-      return new Outcome.TooSoon(delay);
+    var attempted = throttle.attempt(attempts);
+    if (attempted.delay().isPositive()) {
+      return new Outcome.TooSoon(attempted.delay());
     }
     if (known.isEmpty()
         && throttle.take(account, UNKNOWN_BROWSERS, 1) instanceof Throttle.Taken.Denied denied) {
@@ -115,7 +115,9 @@ public final class SignIns {
       LOG.info("sign-in refused for {}", subject.map(SubjectId::value).orElse("nobody"));
       return new Outcome.WrongCredentials();
     }
-    throttle.forget(attempts);
+    if (!attempted.first()) {
+      throttle.forget(attempts);
+    }
     if (hashing.isOutdated(hash)) {
       rehash(credential.get(), attempt.password());
     }

@@ -220,18 +220,16 @@ final class ThrottleTest {
 
   @Test
   void doublesTheDelayFromAttemptToAttemptUpToAQuarterOfAnHour() {
-    assertThat(throttle.attempt(bucket)).isZero();
-    assertThat(throttle.attempt(bucket)).isZero();
+    assertThat(delay()).isZero();
+    assertThat(delay()).isZero();
     var delays = new ArrayList<Duration>();
     for (var i = 0; i < 17; i++) {
-      var delay = throttle.attempt(bucket);
+      var delay = delay();
       delays.add(delay);
       TestMachine.clock().advance(delay.minusMillis(1));
-      assertThat(throttle.attempt(bucket))
-          .as("a millisecond before %s", delay)
-          .isEqualTo(Duration.ofMillis(1));
+      assertThat(delay()).as("a millisecond before %s", delay).isEqualTo(Duration.ofMillis(1));
       TestMachine.clock().advance(Duration.ofMillis(1));
-      assertThat(throttle.attempt(bucket)).as("after %s", delay).isZero();
+      assertThat(delay()).as("after %s", delay).isZero();
     }
 
     assertThat(delays.subList(0, 14))
@@ -247,7 +245,7 @@ final class ThrottleTest {
     throttle.attempt(bucket);
     throttle.attempt(bucket);
     for (var i = 0; i < 5; i++) {
-      assertThat(throttle.attempt(bucket)).isEqualTo(Duration.ofMillis(100));
+      assertThat(delay()).isEqualTo(Duration.ofMillis(100));
     }
   }
 
@@ -258,9 +256,18 @@ final class ThrottleTest {
     }
     throttle.forget(bucket);
 
-    assertThat(throttle.attempt(bucket)).isZero();
-    assertThat(throttle.attempt(bucket)).isZero();
-    assertThat(throttle.attempt(bucket)).isEqualTo(Duration.ofMillis(100));
+    assertThat(delay()).isZero();
+    assertThat(delay()).isZero();
+    assertThat(delay()).isEqualTo(Duration.ofMillis(100));
+  }
+
+  @Test
+  void knowsTheFirstAttempt() {
+    assertThat(throttle.attempt(bucket).first()).isTrue();
+    assertThat(throttle.attempt(bucket).first()).isFalse();
+    throttle.forget(bucket);
+
+    assertThat(throttle.attempt(bucket).first()).isTrue();
   }
 
   @Test
@@ -270,22 +277,22 @@ final class ThrottleTest {
       throttle.attempt(bucket);
     }
     TestMachine.clock().advance(Duration.ofHours(23));
-    assertThat(throttle.attempt(bucket)).isZero();
-    assertThat(throttle.attempt(bucket)).isZero();
+    assertThat(delay()).isZero();
+    assertThat(delay()).isZero();
 
-    assertThat(throttle.attempt(bucket)).isEqualTo(Duration.ofMillis(100));
+    assertThat(delay()).isEqualTo(Duration.ofMillis(100));
   }
 
   @Test
   void letsNoMorePassAtOnceThanOneAfterTheOther() {
     for (var i = 0; i < 4; i++) {
       var attempts = bucket + i;
-      assertThat(AtOnce.run(12, thread -> throttle.attempt(attempts)))
+      assertThat(AtOnce.run(12, thread -> throttle.attempt(attempts).delay()))
           .filteredOn(Duration::isZero)
           .as("at first")
           .hasSize(2);
       TestMachine.clock().advance(Duration.ofMillis(100));
-      assertThat(AtOnce.run(12, thread -> throttle.attempt(attempts)))
+      assertThat(AtOnce.run(12, thread -> throttle.attempt(attempts).delay()))
           .filteredOn(Duration::isZero)
           .as("after the first delay")
           .hasSize(1);
@@ -308,5 +315,9 @@ final class ThrottleTest {
 
     assertThatThrownBy(() -> throttle.take(bucket, limit, tokens))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private Duration delay() {
+    return throttle.attempt(bucket).delay();
   }
 }

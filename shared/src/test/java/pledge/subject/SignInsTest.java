@@ -125,6 +125,15 @@ final class SignInsTest {
         .isEqualTo(new Outcome.TooSoon(Duration.ofMillis(100)));
   }
 
+  /** A first attempt that succeeds is remembered, the next one is forgotten with it. */
+  @Test
+  void doesNotSlowDownWhoSucceedsEachTime() {
+    for (var i = 0; i < 6; i++) {
+      assertThat(signIns.attempt(people.attempt(email, People.PASSWORD, "here")))
+          .isInstanceOf(Outcome.SignedIn.class);
+    }
+  }
+
   @Test
   void forgetsAttemptsOnceOneSucceeds() {
     guess("here", 2);
