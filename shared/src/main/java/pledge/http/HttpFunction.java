@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +30,20 @@ public final class HttpFunction {
   private static final int LONGEST_TEXT = 32_768;
 
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+
+  /** What every answer carries that does not say otherwise. */
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          "strict-transport-security",
+          "max-age=63072000; includeSubDomains",
+          "x-content-type-options",
+          "nosniff",
+          "referrer-policy",
+          "no-referrer",
+          "cache-control",
+          "no-store",
+          "content-security-policy",
+          "default-src 'none'; frame-ancestors 'none'");
 
   private final String baseUrl;
 
@@ -123,18 +136,28 @@ public final class HttpFunction {
   }
 
   private static void write(Response response, OutputStream out) {
-    var headers = new LinkedHashMap<String, String>();
-    headers.put("strict-transport-security", "max-age=63072000; includeSubDomains");
-    headers.put("x-content-type-options", "nosniff");
-    headers.put("referrer-policy", "no-referrer");
-    headers.put("cache-control", "no-store");
-    headers.put("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
-    headers.putAll(response.headers());
-    var event = new LinkedHashMap<String, Object>();
-    event.put("statusCode", response.status());
-    event.put("headers", headers);
-    event.put("cookies", response.cookies());
-    event.put("body", response.body());
-    Json.MAPPER.map().toJson(event, out);
+    HEADERS.forEach(response::headerIfAbsent);
+    try (var json = Json.STREAM.writer(out)) {
+      json.beginObject();
+      json.name("statusCode");
+      json.value(response.status());
+      json.name("headers");
+      json.beginObject();
+      response
+          .headers()
+          .forEach(
+              (name, value) -> {
+                json.name(name);
+                json.value(value);
+              });
+      json.endObject();
+      json.name("cookies");
+      json.beginArray();
+      response.cookies().forEach(json::value);
+      json.endArray();
+      json.name("body");
+      json.value(response.body());
+      json.endObject();
+    }
   }
 }

@@ -10,15 +10,14 @@ public final class Json {
    * Writes all that it is given, where left to itself it drops an empty list in a list, and pools
    * no buffers: a pool takes time to start, and would keep what requests said.
    */
-  public static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .jsonStream(
-              JsonStream.builder()
-                  .serializeEmpty(true)
-                  .serializeNulls(true)
-                  .bufferRecycling(BufferRecycleStrategy.NO_RECYCLING)
-                  .build())
+  public static final JsonStream STREAM =
+      JsonStream.builder()
+          .serializeEmpty(true)
+          .serializeNulls(true)
+          .bufferRecycling(BufferRecycleStrategy.NO_RECYCLING)
           .build();
+
+  public static final JsonMapper MAPPER = JsonMapper.builder().jsonStream(STREAM).build();
 
   private Json() {}
 }

@@ -7,10 +7,13 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * Random bytes, hashes and their text form. Nothing is kept between calls: a snapshot would replay
- * it.
+ * Random bytes, hashes and their text form. Nothing random is kept between calls: a snapshot would
+ * replay it.
  */
 public final class Secrets {
+  /** To be copied: to look for it among the providers takes longer than to hash. */
+  private static final MessageDigest SHA_256 = sha256();
+
   private Secrets() {}
 
   /** That many bytes from the operating system. */
@@ -23,7 +26,15 @@ public final class Secrets {
   /** SHA-256 (FIPS 180-4), 32 bytes. */
   public static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
+      return ((MessageDigest) SHA_256.clone()).digest(bytes);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's SHA-256 can be copied", e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
