@@ -1,14 +1,15 @@
 package pledge.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import de.mkammerer.argon2.Argon2;
 import de.mkammerer.argon2.Argon2Factory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,13 +28,24 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 final class Rates {
   static final String LINE = "RATE ";
-  private static final int ROUNDS = 9;
-  private static final int CHECKS = 250;
-  private static final int SIGN_INS = 6;
-  private static final int WARM_UP = 12;
+
+  /** Short rounds by turns: what the machine does beside falls on both. */
+  private static final int CHECKS = 50;
+
+  private static final int ROUNDS_OF_CHECKS = 81;
+  private static final int SIGN_INS = 2;
+  private static final int ROUNDS_OF_SIGN_INS = 27;
+
+  /** A warm instance has answered hundreds of requests, most of them checks. */
+  private static final int WARM_UP_CHECKS = 1_000;
+
+  private static final int WARM_UP_SIGN_INS = 100;
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   /** People whom the sign-ins need. */
-  static final int PEOPLE = 1 + WARM_UP + ROUNDS * SIGN_INS;
+  static final int PEOPLE = 1 + WARM_UP_SIGN_INS + ROUNDS_OF_SIGN_INS * SIGN_INS;
 
   private Rates() {}
 
@@ -75,7 +87,10 @@ final class Rates {
             throw new IllegalStateException("nothing to read");
           }
         };
-    compare(CHECKS, 4 * CHECKS, number -> answer(handler, event), bare);
+    var ours = (IntConsumer) number -> answer(handler, event);
+    repeat(WARM_UP_CHECKS, ours);
+    repeat(WARM_UP_CHECKS, bare);
+    compare(ROUNDS_OF_CHECKS, CHECKS, ours, bare);
   }
 
   private static void signIns(List<String> events) {
@@ -87,15 +102,13 @@ final class Rates {
     var password = "correct horse battery staple".getBytes(StandardCharsets.UTF_8);
     var hash = argon2.hash(iterations, memory, 1, password);
     var people = events.iterator();
-    // A warm instance has answered hundreds of requests, most of them checks.
     var signedIn = answer(handler, people.next().getBytes(StandardCharsets.UTF_8));
     var check = Events.get("/session", cookie(signedIn));
-    repeat(4 * CHECKS, number -> answer(handler, check));
-    compare(
-        SIGN_INS,
-        WARM_UP,
-        number -> answer(handler, people.next().getBytes(StandardCharsets.UTF_8)),
-        number -> verify(argon2, hash, password));
+    repeat(WARM_UP_CHECKS, number -> answer(handler, check));
+    var ours =
+        (IntConsumer) number -> answer(handler, people.next().getBytes(StandardCharsets.UTF_8));
+    repeat(WARM_UP_SIGN_INS, ours);
+    compare(ROUNDS_OF_SIGN_INS, SIGN_INS, ours, number -> verify(argon2, hash, password));
   }
 
   private static void verify(Argon2 argon2, String hash, byte[] password) {
@@ -104,10 +117,8 @@ final class Rates {
     }
   }
 
-  private static void compare(int times, int warmUp, IntConsumer ours, IntConsumer least) {
-    repeat(warmUp, ours);
-    repeat(warmUp, least);
-    for (var round = 0; round < ROUNDS; round++) {
+  private static void compare(int rounds, int times, IntConsumer ours, IntConsumer least) {
+    for (var round = 0; round < rounds; round++) {
       var mine = repeat(times, ours);
       var bare = repeat(times, least);
       System.out.println(LINE + mine[0] + " " + mine[1] + " " + bare[0] + " " + bare[1]);
@@ -116,17 +127,14 @@ final class Rates {
 
   /** Milliseconds a piece: wall, CPU. */
   private static double[] repeat(int times, IntConsumer work) {
-    var cpu = cpu();
+    var cpu = PROCESS.getProcessCpuTime();
     var start = System.nanoTime();
     for (var i = 0; i < times; i++) {
       work.accept(i);
     }
-    var wall = Duration.ofNanos(System.nanoTime() - start);
-    return new double[] {wall.toNanos() / 1e6 / times, cpu().minus(cpu).toNanos() / 1e6 / times};
-  }
-
-  private static Duration cpu() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    var wall = System.nanoTime() - start;
+    cpu = PROCESS.getProcessCpuTime() - cpu;
+    return new double[] {wall / 1e6 / times, cpu / 1e6 / times};
   }
 
   @SuppressWarnings("NullAway") // the handler does not look at the context
