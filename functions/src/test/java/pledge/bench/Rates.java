@@ -33,8 +33,8 @@ final class Rates {
   private static final int CHECKS = 50;
 
   private static final int ROUNDS_OF_CHECKS = 81;
-  private static final int SIGN_INS = 2;
-  private static final int ROUNDS_OF_SIGN_INS = 27;
+  private static final int SIGN_INS = 1;
+  private static final int ROUNDS_OF_SIGN_INS = 55;
 
   /** A warm instance has answered hundreds of requests, most of them checks. */
   private static final int WARM_UP_CHECKS = 1_000;
