@@ -86,21 +86,11 @@ final class StreamCursor {
     iterators.clear();
   }
 
+  /** With an iterator that is of no use any more it reads nothing: so once more, with a new one. */
   private List<Record> read(String shard, int max) {
-    while (true) {
+    for (var tries = 0; tries < 2; tries++) {
       try {
-        var iterator = iterators.computeIfAbsent(shard, this::resume);
-        var answer = database.records(iterator, max);
-        @Nullable String next = answer.nextShardIterator();
-        if (next != null) {
-          iterators.put(shard, next);
-        } else if (answer.records().isEmpty()) {
-          finished.add(shard);
-          keep();
-        } else {
-          iterators.remove(shard);
-        }
-        return new ArrayList<>(answer.records());
+        return records(shard, max);
       } catch (ExpiredIteratorException _) {
         iterators.remove(shard);
       } catch (TrimmedDataAccessException _) {
@@ -108,6 +98,22 @@ final class StreamCursor {
         iterators.put(shard, iterator(shard, ShardIteratorType.TRIM_HORIZON, null));
       }
     }
+    return List.of();
+  }
+
+  private List<Record> records(String shard, int max) {
+    var iterator = iterators.computeIfAbsent(shard, this::resume);
+    var answer = database.records(iterator, max);
+    @Nullable String next = answer.nextShardIterator();
+    if (next != null) {
+      iterators.put(shard, next);
+    } else if (answer.records().isEmpty()) {
+      finished.add(shard);
+      keep();
+    } else {
+      iterators.remove(shard);
+    }
+    return new ArrayList<>(answer.records());
   }
 
   private String resume(String shard) {

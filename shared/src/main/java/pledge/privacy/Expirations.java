@@ -17,8 +17,9 @@ import pledge.store.Store;
  * How many records of each category the database removed because their time was over, by day, and
  * nothing of whom they were about.
  *
- * <p>One row for each batch that was counted. A batch begins where the one before it ended, so its
- * first record names it: counted again, as long as then or longer, it takes its own place.
+ * <p>One row for each batch that was counted. A batch begins where the one before it was
+ * acknowledged, so its first record names it: counted again, shorter or longer, it takes its own
+ * place, for only the last time can have been acknowledged.
  */
 public final class Expirations {
   static final Kind<Map<Category, Long>> KIND =
@@ -31,25 +32,25 @@ public final class Expirations {
   }
 
   /**
-   * Counts a batch.
+   * Counts a batch, in place of what was counted of it before.
    *
    * @param first an id of its first record that no other record has
    * @return what was not counted before
    */
   public Map<Category, Long> count(LocalDate day, String first, Map<Category, Long> batch) {
     var ref = KIND.in(partition(day), first);
-    if (store.insert(ref, batch, end(day)).written()) {
+    if (!batch.isEmpty() && store.insert(ref, batch, end(day)).written()) {
       return batch;
     }
     var found = store.get(ref, Purpose.OPERATIONS);
     var before = found.isPresent() ? found.get().value() : Map.<Category, Long>of();
+    if (found.isPresent() && !before.equals(batch)) {
+      store.transaction().replace(found.get(), batch).commit();
+    }
     var more = new EnumMap<Category, Long>(Category.class);
     batch.forEach(
         (category, count) -> more.put(category, count - before.getOrDefault(category, 0L)));
     more.values().removeIf(count -> count <= 0);
-    if (found.isPresent() && !more.isEmpty()) {
-      store.transaction().replace(found.get(), batch).commit();
-    }
     return more;
   }
 
@@ -80,11 +81,16 @@ public final class Expirations {
                 .collect(Collectors.joining(" ")));
   }
 
+  /** What a version of ours counted that knew another category is of no figure here. */
   private static Map<Category, Long> read(Fields fields) {
     var counts = new EnumMap<Category, Long>(Category.class);
     for (var word : fields.text("evidence").split(" ", -1)) {
       var parts = word.split(":", -1);
-      counts.put(Category.valueOf(parts[0]), Long.parseLong(parts[1]));
+      for (var category : Category.values()) {
+        if (category.name().equals(parts[0])) {
+          counts.put(category, Long.parseLong(parts[1]));
+        }
+      }
     }
     return counts;
   }

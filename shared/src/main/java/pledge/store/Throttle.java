@@ -177,10 +177,7 @@ public final class Throttle {
     return new Attempted(delay, false);
   }
 
-  /**
-   * Forgets the attempts: one of them succeeded. Where it was the first, that is not worth a write:
-   * alone it delays nothing.
-   */
+  /** Forgets the attempts: one of them succeeded. */
   public void forget(String attempts) {
     store.delete(Category.SIGN_IN_THROTTLE.table(), ItemCodec.key(attempts, sort(DELAY)));
   }

@@ -96,8 +96,8 @@ public final class Sessions {
   }
 
   /**
-   * Tells its owner that a session ended by itself: once, however often it is said. Whose keys are
-   * destroyed is not told.
+   * Writes down for its owner that a session ended by itself: once, however often it is said. For
+   * whose keys are destroyed nothing is written.
    */
   public void ended(SubjectId subject, String session, Instant at) {
     var event = new SecurityEvent(SecurityEvent.What.SESSION_EXPIRED, at);

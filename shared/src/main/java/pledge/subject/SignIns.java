@@ -115,6 +115,8 @@ public final class SignIns {
       LOG.info("sign-in refused for {}", subject.map(SubjectId::value).orElse("nobody"));
       return new Outcome.WrongCredentials();
     }
+    // A first attempt delays nothing, and to forget it is not worth a write; what was tried since
+    // stays until the next success.
     if (!attempted.first()) {
       throttle.forget(attempts);
     }

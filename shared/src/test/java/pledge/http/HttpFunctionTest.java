@@ -263,6 +263,7 @@ final class HttpFunctionTest {
     assertThat(log)
         .contains("POST /x 404 the-request-id")
         .contains("POST /x 503 the-request-id")
+        .doesNotContain("POST /x 200")
         .doesNotContain("a-mark");
   }
 

@@ -12,9 +12,9 @@ import pledge.policy.Table;
 /**
  * A record that the database removed because its time was over.
  *
- * @param sequenceNumber its place in the stream of that table
+ * @param event the id of its record in the stream, which no other has (API_streams_Record)
  */
-record Expired(Table table, String partition, String sort, Instant at, String sequenceNumber) {
+record Expired(Table table, String partition, String sort, Instant at, String event) {
   /** Empty where something else befell the record: only TTL deletes as the service itself. */
   static Optional<Expired> of(DynamodbStreamRecord record, Map<String, Table> tables) {
     var by = record.getUserIdentity();
@@ -31,7 +31,7 @@ record Expired(Table table, String partition, String sort, Instant at, String se
             text(change.getKeys(), "pk"),
             text(change.getKeys(), "sk"),
             change.getApproximateCreationDateTime().toInstant(),
-            change.getSequenceNumber()));
+            record.getEventID()));
   }
 
   LocalDate day() {

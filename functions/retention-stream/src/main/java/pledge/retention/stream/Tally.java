@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import pledge.policy.Category;
 import pledge.policy.Table;
 import pledge.privacy.Expirations;
@@ -25,23 +26,16 @@ final class Tally {
     counts(expired).byCategory().merge(category, 1L, Long::sum);
   }
 
-  /** Writes it down, and says what was not there yet. */
-  Map<Category, Long> record(Expirations expirations) {
-    var added = new EnumMap<Category, Long>(Category.class);
+  /** Writes it down, and says at once what was not there yet. */
+  void record(Expirations expirations, BiConsumer<Category, Long> added) {
     shares.forEach(
-        (share, counts) -> {
-          if (!counts.byCategory().isEmpty()) {
-            expirations
-                .count(share.day(), share.table().id() + "#" + counts.first(), counts.byCategory())
-                .forEach((category, count) -> added.merge(category, count, Long::sum));
-          }
-        });
-    return added;
+        (share, counts) ->
+            expirations.count(share.day(), counts.first(), counts.byCategory()).forEach(added));
   }
 
   private Counts counts(Expired expired) {
     return shares.computeIfAbsent(
         new Share(expired.table(), expired.day()),
-        share -> new Counts(expired.sequenceNumber(), new EnumMap<>(Category.class)));
+        share -> new Counts(expired.event(), new EnumMap<>(Category.class)));
   }
 }

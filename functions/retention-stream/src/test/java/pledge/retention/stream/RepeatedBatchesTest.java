@@ -2,6 +2,7 @@ package pledge.retention.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +29,7 @@ final class RepeatedBatchesTest {
   void countsABatchOnceThatComesAgainShorterOrLonger() {
     var subject = streams.somebody();
     var all = sessions(subject, 9);
+    // None was acknowledged but the last.
     for (var length : List.of(5, 5, 3, 9, 1, 9)) {
       assertThat(streams.deliver(all.subList(0, length))).isEmpty();
     }
@@ -40,16 +42,37 @@ final class RepeatedBatchesTest {
   void countsBatchesThatComeInAnyOrderMoreThanOnce() {
     var subject = streams.somebody();
     var all = sessions(subject, 12);
-    var batches = new ArrayList<List<Streams.Sent>>();
-    for (var start = 0; start < 12; start += 3) {
-      batches.add(all.subList(start, start + 3));
-      batches.add(all.subList(start, start + 2));
+    var starts = new ArrayList<>(List.of(0, 3, 6, 9));
+    for (var length : List.of(2, 3, 1, 3)) {
+      Collections.shuffle(starts, new Random(length));
+      starts.forEach(
+          start -> assertThat(streams.deliver(all.subList(start, start + length))).isEmpty());
     }
-    Collections.shuffle(batches, new Random(7));
-    batches.forEach(batch -> assertThat(streams.deliver(batch)).isEmpty());
 
     assertThat(streams.counted()).isEqualTo(Map.of(Category.SESSION, 12L));
     assertThat(streams.events(subject)).hasSize(12);
+  }
+
+  /** Its answer was lost after all was counted; then a key could not be opened on the way. */
+  @Test
+  void countsOnceWhatWasCountedUnheardAndComesAgainInParts() {
+    var subject = streams.somebody();
+    var other = streams.somebody();
+    var batch =
+        List.of(
+            streams.expired(Table.SUBJECTS, subject.value(), "OUTBOX#NOTICE#1"),
+            streams.expired(Table.SUBJECTS, other.value(), "SESSION#1"),
+            streams.expired(Table.SUBJECTS, subject.value(), "OUTBOX#NOTICE#2"));
+    streams.deliver(batch);
+    // Keys are not remembered for so long.
+    streams.machine.clock().advance(Duration.ofHours(1));
+    streams.machine.kms().failNext(1_000, "KMSInternalException", 500);
+    assertThat(streams.deliver(batch)).contains(batch.get(1).sequenceNumber());
+    streams.machine.kms().reset();
+    assertThat(streams.deliver(batch.subList(1, 3))).isEmpty();
+
+    assertThat(streams.counted()).isEqualTo(Map.of(Category.NOTICE, 2L, Category.SESSION, 1L));
+    assertThat(streams.events(other)).hasSize(1);
   }
 
   @Test

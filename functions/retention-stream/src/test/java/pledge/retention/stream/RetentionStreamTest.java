@@ -111,8 +111,8 @@ final class RetentionStreamTest {
   // ── What must follow ───────────────────────────────────────────────────────────────────────
 
   @Test
-  @DisplayName("abuse-and-incidents: that a session expired is told to its owner")
-  void tellsThatASessionExpired() {
+  @DisplayName("abuse-and-incidents: that a session expired is written down for its owner")
+  void writesDownThatASessionExpired() {
     var subject = streams.somebody();
     streams.deliver(List.of(streams.expired(Table.SUBJECTS, subject.value(), "SESSION#1")));
 
@@ -121,8 +121,8 @@ final class RetentionStreamTest {
   }
 
   @Test
-  @DisplayName("erase-everywhere: who was erased is told nothing, and nothing waits for it")
-  void tellsNothingToWhoWasErased() {
+  @DisplayName("erase-everywhere: nothing is written for who was erased, and nothing waits for it")
+  void writesNothingForWhoWasErased() {
     var subject = streams.somebody();
     streams.backend.vault().destroySubjectKey(subject);
     var batch = List.of(streams.expired(Table.SUBJECTS, subject.value(), "SESSION#1"));
