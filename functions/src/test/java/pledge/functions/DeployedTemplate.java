@@ -131,10 +131,28 @@ final class DeployedTemplate {
         .toList();
   }
 
-  /** The statements of a function's own policies. */
+  /** What a function's code may do. */
   List<Part> statementsOf(Part function) {
-    return function.at("Properties", "Policies").all().stream()
-        .flatMap(policy -> policy.at("Statement").all().stream())
+    var role = function.at("Properties", "Role");
+    return role.isAbsent()
+        ? function.at("Properties", "Policies").all().stream()
+            .flatMap(policy -> policy.at("Statement").all().stream())
+            .toList()
+        : statements(role, "WhatItDoes");
+  }
+
+  /** What Lambda may do in the name of a function, to hand it what it works on. */
+  List<Part> feedOf(Part function) {
+    return statements(function.at("Properties", "Role"), "WhatFeedsIt");
+  }
+
+  private List<Part> statements(Part role, String policy) {
+    return resource(role.text().replaceFirst("^!GetAtt (\\w+)\\.Arn$", "$1"))
+        .at("Properties", "Policies")
+        .all()
+        .stream()
+        .filter(part -> part.at("PolicyName").text().equals(policy))
+        .flatMap(part -> part.at("PolicyDocument", "Statement").all().stream())
         .toList();
   }
 

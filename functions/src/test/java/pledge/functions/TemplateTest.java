@@ -76,7 +76,6 @@ class TemplateTest {
   @ParameterizedTest(name = "access-controls: {0} has a role of its own")
   @MethodSource("functions")
   void aFunctionHasARoleOfItsOwn(Part function) {
-    assertThat(function.at("Properties", "Role").isAbsent()).isTrue();
     assertThat(TEMPLATE.globals().at("Role").isAbsent()).isTrue();
     assertThat(TEMPLATE.globals().at("Policies").isAbsent()).isTrue();
     assertThat(TEMPLATE.statementsOf(function))
@@ -89,6 +88,39 @@ class TemplateTest {
     assertThat(function.at("Properties", "Policies").all())
         .as("no managed policy: each statement is written out")
         .allSatisfy(policy -> assertThat(policy.at("Statement").isAbsent()).isFalse());
+    assertThat(TEMPLATE.resource(function.name().replaceFirst("Function$", "Role")).isAbsent())
+        .as("SAM makes the role, or there is one of that name")
+        .isEqualTo(function.at("Properties", "Role").isAbsent());
+  }
+
+  /** For a function with a queue or a stream, SAM's own role may read all there are. */
+  @ParameterizedTest(name = "access-controls: {0} is fed from its own sources alone")
+  @MethodSource("functions")
+  void aFunctionIsFedFromItsOwnSourcesAlone(Part function) {
+    var sources =
+        function.at("Properties", "Events").entries().stream()
+            .map(event -> event.at("Properties"))
+            .flatMap(
+                event ->
+                    Stream.concat(
+                        event.at("Queue").all().stream(), event.at("Stream").all().stream()))
+            .map(Part::text)
+            .collect(toSet());
+    if (sources.isEmpty()) {
+      assertThat(function.at("Properties", "Role").isAbsent()).isTrue();
+      return;
+    }
+    assertThat(function.at("Properties", "Role").text())
+        .isEqualTo("!GetAtt " + function.name().replaceFirst("Function$", "Role") + ".Arn");
+    assertThat(TEMPLATE.feedOf(function))
+        .filteredOn(
+            statement ->
+                statement.at("Action").texts().stream()
+                    .anyMatch(action -> action.matches("sqs:ReceiveMessage|dynamodb:GetRecords")))
+        .singleElement()
+        .satisfies(
+            statement ->
+                assertThat(Set.copyOf(statement.at("Resource").texts())).isEqualTo(sources));
   }
 
   /**
