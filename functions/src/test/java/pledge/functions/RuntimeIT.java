@@ -112,7 +112,7 @@ class RuntimeIT {
       assertThat(answer(session, Events.delete("/session", cookie))).contains("\"statusCode\":204");
       assertThat(answer(session, Events.get("/session", cookie))).contains("\"statusCode\":401");
     }
-    assertThat(deployment.printed()).contains("POST /signup 202", "signed in", "is confirmed");
+    assertThat(deployment.printed()).contains("POST /session 401", "signed in", "is confirmed");
   }
 
   @ParameterizedTest
