@@ -43,6 +43,20 @@ class TemplateTest {
   /** {@code project.build.outputTimestamp}, as a zip says it: without a zone. */
   private static final LocalDateTime BUILT_AT = LocalDateTime.of(2026, 11, 21, 0, 0);
 
+  /** What Lambda does in the name of a function to feed it; none of it reads or writes a record. */
+  private static final Set<String> FEEDING =
+      Set.of(
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+          "logs:CreateLogStream",
+          "logs:PutLogEvents",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:ReceiveMessage",
+          "sqs:SendMessage");
+
   static Stream<Part> functions() {
     return TEMPLATE.functions().stream();
   }
@@ -112,6 +126,9 @@ class TemplateTest {
     }
     assertThat(function.at("Properties", "Role").text())
         .isEqualTo("!GetAtt " + function.name().replaceFirst("Function$", "Role") + ".Arn");
+    assertThat(TEMPLATE.feedOf(function))
+        .flatExtracting(statement -> statement.at("Action").texts())
+        .isSubsetOf(FEEDING);
     assertThat(TEMPLATE.feedOf(function))
         .filteredOn(
             statement ->
