@@ -2,11 +2,9 @@ package pledge.retention.audit;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import pledge.policy.Category;
 import pledge.policy.Pledge;
 import pledge.privacy.Canaries;
 import pledge.privacy.Canaries.Sighting;
@@ -22,11 +20,7 @@ final class CanariesCheck implements Check {
 
   @Override
   public Set<Pledge> pledges() {
-    var pledges = EnumSet.noneOf(Pledge.class);
-    for (var category : Category.values()) {
-      pledges.addAll(Promised.of(category));
-    }
-    return pledges;
+    return Promised.ofAnyCategory();
   }
 
   @Override

@@ -4,11 +4,9 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import pledge.policy.Category;
 import pledge.policy.Pledge;
 import pledge.privacy.Expirations;
 import pledge.privacy.PledgeCheck.Result;
@@ -25,11 +23,7 @@ final class ExpirationsCheck implements Check {
 
   @Override
   public Set<Pledge> pledges() {
-    var pledges = EnumSet.noneOf(Pledge.class);
-    for (var category : Category.values()) {
-      pledges.addAll(Promised.of(category));
-    }
-    return pledges;
+    return Promised.ofAnyCategory();
   }
 
   @Override

@@ -24,6 +24,14 @@ final class Promised {
 
   private Promised() {}
 
+  static Set<Pledge> ofAnyCategory() {
+    var pledges = EnumSet.noneOf(Pledge.class);
+    for (var category : Category.values()) {
+      pledges.addAll(of(category));
+    }
+    return pledges;
+  }
+
   static Set<Pledge> of(Category category) {
     return of(other -> other == category);
   }
