@@ -10,16 +10,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 final class DynamoDbTest {
-  private static final TableDefinition TABLE =
-      new TableDefinition(
-          "Things",
-          Json.parse(
-              """
-              {"BillingMode":"PAY_PER_REQUEST",
-               "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],
-               "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
-               "StreamSpecification":{"StreamViewType":"KEYS_ONLY"}}
-              """));
+  private static final TableDefinition TABLE = Sample.table("Things");
 
   private DynamoDb database;
 

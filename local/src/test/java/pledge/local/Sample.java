@@ -35,6 +35,19 @@ final class Sample {
     return Machine.start(options());
   }
 
+  /** A table with a stream, without a template. */
+  static TableDefinition table(String id) {
+    return new TableDefinition(
+        id,
+        Json.parse(
+            """
+            {"BillingMode":"PAY_PER_REQUEST",
+             "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],
+             "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+             "StreamSpecification":{"StreamViewType":"KEYS_ONLY"}}
+            """));
+  }
+
   static DynamoDbClient dynamo(Machine machine) {
     return dynamo(machine.aws());
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 final class StreamCursorTest {
-  private static final TableDefinition TABLE = table("Things");
+  private static final TableDefinition TABLE = Sample.table("Things");
 
   private DynamoDb database;
   private Loopback aws;
@@ -21,7 +21,7 @@ final class StreamCursorTest {
   void open() {
     database = DynamoDb.open(null);
     // With a second stream, DynamoDB Local no more counts the first one's records from zero.
-    database.create(List.of(TABLE, table("Others")));
+    database.create(List.of(TABLE, Sample.table("Others")));
     aws = Loopback.open("aws", 0);
     aws.serve(database.handler());
   }
@@ -42,18 +42,6 @@ final class StreamCursorTest {
     put(aws.address(), "first");
 
     assertThat(cursor.next(10).records()).hasSize(1);
-  }
-
-  private static TableDefinition table(String id) {
-    return new TableDefinition(
-        id,
-        Json.parse(
-            """
-            {"BillingMode":"PAY_PER_REQUEST",
-             "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],
-             "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
-             "StreamSpecification":{"StreamViewType":"KEYS_ONLY"}}
-            """));
   }
 
   private static void put(URI address, String key) {

@@ -69,7 +69,7 @@ public final class HttpFunction {
     }
     var response = answer(request, routes);
     if (response.status() >= 400) {
-      // The rest stands in the API's log: a line here would cost a tenth of a session's check.
+      // The rest stands in the API's log: a line here would cost a fifteenth of a session's read.
       LOG.info("{} {} {}", request.route(), response.status(), request.id());
     }
     write(response, out);

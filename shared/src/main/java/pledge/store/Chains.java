@@ -39,7 +39,6 @@ public final class Chains {
   /** Rows of one append: a transaction has 100 writes, and each chain's head is one. */
   private static final int MOST_WRITES = 100;
 
-  private static final String PARTITION = "chain#";
   private static final String HEAD_SORT = "HEAD";
   private static final String PREVIOUS_HASH = "previousHash";
   private static final String PREVIOUS_AT = "_previousAt";
@@ -202,7 +201,7 @@ public final class Chains {
   }
 
   static String partition(Category category) {
-    return PARTITION + category;
+    return "chain#" + category;
   }
 
   /** The category whose chain has that partition. */

@@ -58,11 +58,7 @@ final class RepeatedBatchesTest {
   void countsOnceWhatWasCountedUnheardAndComesAgainInParts() {
     var subject = streams.somebody();
     var other = streams.somebody();
-    var batch =
-        List.of(
-            streams.expired(Table.SUBJECTS, subject.value(), "OUTBOX#NOTICE#1"),
-            streams.expired(Table.SUBJECTS, other.value(), "SESSION#1"),
-            streams.expired(Table.SUBJECTS, subject.value(), "OUTBOX#NOTICE#2"));
+    var batch = streams.aSessionBetweenNotices(other, subject);
     streams.deliver(batch);
     // Keys are not remembered for so long.
     streams.machine.clock().advance(Duration.ofHours(1));

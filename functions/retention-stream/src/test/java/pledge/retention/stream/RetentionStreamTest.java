@@ -178,11 +178,7 @@ final class RetentionStreamTest {
   void asksForWhatItCouldNotDoAgainAndCountsWhatCameBefore() {
     var subject = streams.somebody();
     var unheard = streams.somebody();
-    var batch =
-        List.of(
-            streams.expired(Table.SUBJECTS, subject.value(), "OUTBOX#NOTICE#1"),
-            streams.expired(Table.SUBJECTS, unheard.value(), "SESSION#1"),
-            streams.expired(Table.SUBJECTS, subject.value(), "OUTBOX#NOTICE#2"));
+    var batch = streams.aSessionBetweenNotices(unheard, subject);
     streams.machine.kms().failNext(1_000, "KMSInternalException", 500);
     assertThat(streams.deliver(batch)).contains(batch.get(1).sequenceNumber());
     assertThat(streams.counted()).isEqualTo(Map.of(Category.NOTICE, 1L));

@@ -62,6 +62,14 @@ final class Streams implements AutoCloseable {
         machine.clock().instant());
   }
 
+  /** Three records that expired: the one in the middle needs a key of somebody else's. */
+  List<Sent> aSessionBetweenNotices(SubjectId ofSession, SubjectId ofNotices) {
+    return List.of(
+        expired(Table.SUBJECTS, ofNotices.value(), "OUTBOX#NOTICE#1"),
+        expired(Table.SUBJECTS, ofSession.value(), "SESSION#1"),
+        expired(Table.SUBJECTS, ofNotices.value(), "OUTBOX#NOTICE#2"));
+  }
+
   Sent record(
       Table table,
       String partition,
