@@ -460,9 +460,12 @@ class SessionTest {
     }
 
     assertThat(ada.at("127.0.9.99").signIn().statusCode())
-        .as("an unknown browser has to wait: guessing is bounded per account")
+        .as("an unknown browser has to wait: guessing is bounded per account and provider")
         .isEqualTo(429);
     assertThat(ada.signIn().statusCode()).as("the known one has not").isEqualTo(204);
+    assertThat(ada.at("127.1.9.99").signIn().statusCode())
+        .as("nor has a new one in another provider's network")
+        .isEqualTo(204);
   }
 
   @Test

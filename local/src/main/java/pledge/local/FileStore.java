@@ -71,7 +71,11 @@ final class FileStore implements Store {
 
   private static JsonNode read(Path file) throws IOException {
     try {
-      return Json.parse(Files.readAllBytes(file));
+      var value = Json.parse(Files.readAllBytes(file));
+      if (!value.isObject()) {
+        throw new IllegalArgumentException("nothing is in it");
+      }
+      return value;
     } catch (IllegalArgumentException e) {
       throw DataFolder.damaged(file, e);
     }

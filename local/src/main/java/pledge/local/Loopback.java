@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.UriCompliance;
@@ -59,7 +60,15 @@ final class Loopback implements AutoCloseable {
     try {
       connector.open();
     } catch (IOException e) {
-      throw new MachineException("Port " + port + " is in use: choose another with --port.", e);
+      // "In use" and "not permitted", as the system says it, wrapped once by Jetty.
+      var cause = e.getCause() == null ? e : e.getCause();
+      var why = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+      throw new MachineException(
+          "Port "
+              + port
+              + (why.contains("in use") ? " is in use" : " cannot be opened (" + why + ")")
+              + ": choose another with --port.",
+          e);
     }
     return new Loopback(server, connector);
   }

@@ -2,7 +2,12 @@ package pledge.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class MachineTest {
@@ -45,9 +50,24 @@ final class MachineTest {
   }
 
   @Test
-  void listensOnLoopbackOnly() {
+  void listensOnLoopbackOnly() throws IOException {
     try (var machine = Sample.start()) {
-      assertThat(machine.api()).extracting(URI::getHost).isEqualTo("localhost");
+      for (var address : List.of(machine.api(), machine.aws())) {
+        assertThat(boundTo(address.getPort())).singleElement().asString().endsWith("0100007F");
+      }
+    }
+  }
+
+  /** The addresses that the kernel says this port is listened on, in its own hexadecimal. */
+  private static List<String> boundTo(int port) throws IOException {
+    var listening = String.format(Locale.ROOT, ":%04X 00000000", port);
+    try (var four = Files.lines(Path.of("/proc/net/tcp"));
+        var six = Files.lines(Path.of("/proc/net/tcp6"))) {
+      return Stream.concat(four, six)
+          .map(String::strip)
+          .filter(line -> line.contains(listening))
+          .map(line -> line.split(" +", -1)[1].split(":", -1)[0])
+          .toList();
     }
   }
 }

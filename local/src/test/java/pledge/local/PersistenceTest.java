@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PersistenceTest {
   @TempDir private Path folder;
@@ -173,10 +175,11 @@ final class PersistenceTest {
         .hasMessageContaining("is damaged");
   }
 
-  @Test
-  void saysWhenAFileOfItsOwnIsDamaged() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "", "[]", "\u0000\u0000"})
+  void saysWhenAFileOfItsOwnIsDamaged(String damage) throws IOException {
     start().close();
-    Files.writeString(folder.resolve("state/keys/VaultKey.json"), "{");
+    Files.writeString(folder.resolve("state/keys/VaultKey.json"), damage);
 
     assertThatThrownBy(this::start)
         .isInstanceOf(MachineException.class)

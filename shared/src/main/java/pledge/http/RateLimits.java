@@ -12,6 +12,7 @@ import pledge.store.Throttle;
 import pledge.store.Throttle.Limit;
 import pledge.store.Throttle.Taken;
 import pledge.vault.Secrets;
+import pledge.vault.Token;
 import pledge.vault.Vault;
 
 /**
@@ -45,13 +46,24 @@ public final class RateLimits {
   }
 
   /**
+   * As {@link #limit}, and says nothing of the bucket while there is something in it: others draw
+   * from it too.
+   */
+  public Response limitUnseen(String who, Limit limit, Supplier<Response> route) {
+    return switch (throttle.take(vault.blindIndex("rate", who), limit, 1)) {
+      case Taken.Granted granted -> route.get();
+      case Taken.Denied denied -> denied(denied);
+    };
+  }
+
+  /**
    * As {@link #limit}, for a caller who comes often: needs no key, and most of its requests write
    * nothing.
    *
-   * @param session stored as a hash, so that it leads to nobody
+   * @param token stored as a hash that is stored nowhere else, so that it leads to nobody
    */
-  Response limitOften(String session, Limit limit, Supplier<Response> route) {
-    return answer(leased.take(session, limit), route);
+  Response limitOften(Token token, Limit limit, Supplier<Response> route) {
+    return answer(leased.take(token.text(), limit), route);
   }
 
   /** 429: whose bucket is empty, and when to come back. */
@@ -90,6 +102,19 @@ public final class RateLimits {
             "ratelimit-policy",
             "\"" + limit.name() + "\";q=" + limit.quota() + ";w=" + limit.window().toSeconds())
         .headerIfAbsent("ratelimit", "\"" + limit.name() + "\";" + state);
+  }
+
+  /**
+   * What one provider is given, about: the first 16 bits of an IPv4 address, or 32 of an IPv6
+   * address. Who has one network of it may have many; another provider's are hard to come by.
+   */
+  public static String provider(String address) {
+    try {
+      var bytes = InetAddress.ofLiteral(address).getAddress();
+      return Secrets.text(Arrays.copyOf(bytes, bytes.length == 4 ? 2 : 4));
+    } catch (IllegalArgumentException e) {
+      return address;
+    }
   }
 
   /**

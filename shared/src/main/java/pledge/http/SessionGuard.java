@@ -30,8 +30,11 @@ public final class SessionGuard {
     return request
         .cookie(Cookies.SESSION)
         .flatMap(Token::parse)
-        .flatMap(sessions::check)
-        .map(person -> limits.limitOften(person.session(), SESSION, () -> route.apply(person)))
+        .flatMap(
+            token ->
+                sessions
+                    .check(token)
+                    .map(person -> limits.limitOften(token, SESSION, () -> route.apply(person))))
         .orElseGet(() -> limits.limit(request, STRANGERS, SessionGuard::refuse));
   }
 

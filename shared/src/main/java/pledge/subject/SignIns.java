@@ -16,14 +16,18 @@ import pledge.vault.Vault;
 
 /**
  * Signing in with a password. Guessing is slowed per account and source by delays that double, and
- * per account as a whole by a bucket that a browser which signed in before does not draw from: a
- * stranger can slow a person's new browsers down, and cannot lock the person out.
+ * per account and provider by a bucket that a browser which signed in before does not draw from: a
+ * stranger can slow down a person's new browsers in one provider's network, and cannot lock the
+ * person out.
  */
 public final class SignIns {
   /** How long a browser is known after its last sign-in. */
   public static final Duration BROWSER_LIFETIME = KnownBrowsers.LIFETIME;
 
-  /** Attempts on one account from all browsers that never signed in to it. */
+  /**
+   * Attempts on one account from all browsers that never signed in to it, in one provider's
+   * network: a stranger elsewhere must not be able to use them up.
+   */
   private static final Throttle.Limit UNKNOWN_BROWSERS =
       new Throttle.Limit("sign-in-account", 60, Duration.ofHours(1));
 
@@ -49,12 +53,14 @@ public final class SignIns {
    * What somebody typed, and where.
    *
    * @param source the network the attempt comes from, as it is throttled
+   * @param provider the provider's network that it comes from
    * @param browser the mark of a browser that signed in before, if it brought one
    */
   public record Attempt(
       EmailAddress email,
       Password password,
       String source,
+      String provider,
       Optional<String> browser,
       Session.Origin origin) {
     @Override
@@ -97,7 +103,8 @@ public final class SignIns {
       return new Outcome.TooSoon(attempted.delay());
     }
     if (known.isEmpty()
-        && throttle.take(account, UNKNOWN_BROWSERS, 1) instanceof Throttle.Taken.Denied denied) {
+        && throttle.take(guesses(account, attempt.provider()), UNKNOWN_BROWSERS, 1)
+            instanceof Throttle.Taken.Denied denied) {
       return new Outcome.TooSoon(denied.retryAfter());
     }
     var subject = store.find(account);
@@ -126,6 +133,11 @@ public final class SignIns {
     var token = sessions.open(subject.get(), attempt.origin());
     LOG.info("{} signed in", subject.get());
     return new Outcome.SignedIn(token, browsers.mark(account));
+  }
+
+  /** A hash that leads to nobody: the account's own is how the account is found. */
+  String guesses(String account, String provider) {
+    return vault.blindIndex("guesses", account + " " + provider);
   }
 
   /** The parameters were raised since: the password is here, so its hash can follow. */

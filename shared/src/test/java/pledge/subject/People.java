@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Signs people up, as many as tests need, each with an address of their own. */
 final class People {
+  static final String PROVIDER = "a provider";
   static final String PASSWORD = "correct horse battery staple";
   static final PasswordHashing HASHING = new PasswordHashing(19_456, 2);
 
@@ -42,7 +43,7 @@ final class People {
     var subject = subjects().stream().filter(id -> !before.contains(id)).findFirst().orElseThrow();
     var notice = notice(backend.store(), new SubjectId(subject));
     var queued = backend.store().get(notice, Purpose.SERVICE_MESSAGES).orElseThrow();
-    return Token.parse(queued.value().token()).orElseThrow();
+    return Token.parse(queued.value().values()).orElseThrow();
   }
 
   /** Somebody with an account. */
@@ -78,6 +79,7 @@ final class People {
         email,
         new Password(password),
         source,
+        PROVIDER,
         browser,
         new Session.Origin("192.0.2.1", "Test/1.0"));
   }

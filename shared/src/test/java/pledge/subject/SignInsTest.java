@@ -2,6 +2,7 @@ package pledge.subject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -236,6 +237,28 @@ final class SignInsTest {
   }
 
   @Test
+  @DisplayName("an attempt on nobody's account hashes as one on somebody's does")
+  void hashesForNobodyAsForSomebody() {
+    var costly = people.signIns(new PasswordHashing(4 * 19_456, 3));
+    costly.attempt(people.attempt(email, People.PASSWORD, "here")); // and hashed anew
+    var somebody = cpu(() -> costly.attempt(people.attempt(email, WRONG, "here")));
+    var nobody = cpu(() -> costly.attempt(people.attempt(People.address(), WRONG, "there")));
+
+    assertThat(nobody).isBetween(somebody / 2, somebody * 2);
+    assertThat(nobody)
+        .as("a hash, and not the little else that an attempt does")
+        .isGreaterThan(cpu(() -> new PasswordHashing(4 * 19_456, 3).hash(new Password(WRONG))) / 2);
+  }
+
+  /** CPU time of this thread, which hashes: a busy machine does not change it much. */
+  private static long cpu(Runnable work) {
+    var threads = ManagementFactory.getThreadMXBean();
+    var before = threads.getCurrentThreadCpuTime();
+    work.run();
+    return threads.getCurrentThreadCpuTime() - before;
+  }
+
+  @Test
   void knowsNobodyOnceTheKeyIsDestroyed() {
     people.backend.vault().destroySubjectKey(subject);
 
@@ -260,13 +283,16 @@ final class SignInsTest {
     }
   }
 
-  /** What strangers everywhere could do: the account's bucket is drawn from past the hashing. */
+  /** What strangers at one provider could do: the bucket is drawn from past the hashing. */
   private void exhaust() {
     var account = SignUps.emailIndex(people.backend.vault(), email);
     people
         .backend
         .throttle()
-        .take(account, new Throttle.Limit("sign-in-account", 60, Duration.ofHours(1)), 59);
+        .take(
+            signIns.guesses(account, People.PROVIDER),
+            new Throttle.Limit("sign-in-account", 60, Duration.ofHours(1)),
+            59);
   }
 
   private String hash() {

@@ -25,6 +25,9 @@ import pledge.vault.Snapshot;
 
 /** {@code /session} and {@code /sessions}: signing in, staying signed in, signing out. */
 public final class SessionHandler implements RequestStreamHandler {
+  /** What is run some hundred times is compiled: then it is so before the snapshot. */
+  private static final int SESSIONS_REHEARSED = 12;
+
   private final HttpFunction http;
   private final Wiring wiring;
 
@@ -60,7 +63,7 @@ public final class SessionHandler implements RequestStreamHandler {
         """,
         "",
         this::route);
-    for (var session = 0; session < 4; session++) {
+    for (var session = 0; session < SESSIONS_REHEARSED; session++) {
       var token = wiring.sessions().rehearse(wiring.vault());
       var cookie = Cookies.SESSION + "=" + token.text();
       // One more than a first lease has tokens for: to fetch them makes a check slow.

@@ -23,6 +23,7 @@ final class SignInForm {
         email.orElseThrow(),
         password.orElseThrow(),
         RateLimits.source(request.sourceAddress()),
+        RateLimits.provider(request.sourceAddress()),
         request.cookie(Cookies.BROWSER),
         new Session.Origin(request.sourceAddress(), request.userAgent()));
   }

@@ -11,8 +11,11 @@ final class Limits {
   /** Confirmations from one network; a token cannot be guessed, but each try costs us a read. */
   static final Limit CONFIRMATION = new Limit("confirmation", 30, Duration.ofMinutes(10));
 
-  /** Mails to one address, whoever asks for them. */
+  /** Mails to one address that one network asks for. */
   static final Limit ADDRESS = new Limit("signup-address", 5, Duration.ofHours(1));
+
+  /** Mails to one address, whoever asks for them. */
+  static final Limit ADDRESS_OVERALL = new Limit("signup-address-overall", 20, Duration.ofHours(1));
 
   private Limits() {}
 }

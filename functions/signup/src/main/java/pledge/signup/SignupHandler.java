@@ -9,8 +9,10 @@ import java.time.InstantSource;
 import java.util.Map;
 import pledge.http.HttpFunction;
 import pledge.http.Problem;
+import pledge.http.RateLimits;
 import pledge.http.Request;
 import pledge.http.Response;
+import pledge.subject.SignUps;
 import pledge.vault.Environment;
 import pledge.vault.Snapshot;
 
@@ -70,15 +72,19 @@ public final class SignupHandler implements RequestStreamHandler {
   /** The answer is the same whether or not the address is known: the mail tells its owner. */
   private Response signUp(Request request) {
     var form = SignUpForm.read(request, wiring.signUps());
+    var address = "address " + form.email().canonical();
+    var network = RateLimits.source(request.sourceAddress());
     return wiring
         .limits()
         .limit(
-            "address " + form.email().canonical(),
+            address + " " + network,
             Limits.ADDRESS,
-            () -> {
-              wiring.signUps().request(form);
-              return Response.json(202, Map.of("message", "Open the link that we mailed you."));
-            });
+            () -> wiring.limits().limitUnseen(address, Limits.ADDRESS_OVERALL, () -> keep(form)));
+  }
+
+  private Response keep(SignUps.Form form) {
+    wiring.signUps().request(form);
+    return Response.json(202, Map.of("message", "Open the link that we mailed you."));
   }
 
   private Response confirm(Request request) {
