@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.usageaggregate;
+
+import org.jspecify.annotations.NullMarked;
