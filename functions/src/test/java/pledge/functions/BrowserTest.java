@@ -47,6 +47,7 @@ class BrowserTest {
       signUp(browser, ada);
       confirm(browser, ada);
       signIn(browser, ada);
+      acceptAChangedPolicy(browser, machine, ada);
       endTheOtherSession(browser, ada);
       readWhatIsPromised(browser);
       signOut(browser);
@@ -99,6 +100,24 @@ class BrowserTest {
     type(browser.find(form, "textbox", "E-mail address"), email);
     type(browser.find(form, "textbox", "Password"), password);
     browser.find(form, "button", "Sign in").click();
+  }
+
+  private void acceptAChangedPolicy(Browser browser, Machine machine, Person person) {
+    var elsewhere = person.elsewhere();
+    elsewhere.signIn();
+    LongAgo.accepted(machine, elsewhere, PolicyDocument.ASSISTANT_PRIVACY);
+    elsewhere.delete("/session");
+    var version = PolicyDocument.ASSISTANT_PRIVACY.version();
+    browser.open("/");
+    browser.find("region", "Changes of policies that you accepted");
+    browser.press("button", "Accept the version of " + version);
+    browser.awaitSaid("status", "You accepted the version of " + version + ".");
+    browser.await("no change left", () -> changedPolicies(browser) == 0);
+    look(browser);
+  }
+
+  private static int changedPolicies(Browser browser) {
+    return browser.driver().findElements(By.cssSelector("#policies p")).size();
   }
 
   private void endTheOtherSession(Browser browser, Person person) {

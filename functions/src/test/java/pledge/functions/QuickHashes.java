@@ -16,8 +16,10 @@ final class QuickHashes {
         .withFunctions(
             "SignupFunction",
             "SessionFunction",
+            "AccountFunction",
             "NoticeFunction",
             "PageFunction",
-            "PledgesFunction");
+            "PledgesFunction",
+            "PolicyChangeFunction");
   }
 }

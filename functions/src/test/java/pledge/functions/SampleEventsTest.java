@@ -29,6 +29,7 @@ class SampleEventsTest {
 
   /** A function, and a sample of it that is let in. */
   enum Function {
+    ACCOUNT("policies"),
     PAGE("home"),
     PLEDGES("pledges"),
     SESSION("check"),

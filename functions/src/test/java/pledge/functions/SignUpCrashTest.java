@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pledge.local.Machine;
+import pledge.policy.PolicyDocument;
 
 /** A process that dies between any two writes of a sign-up or a confirmation, and a second try. */
 class SignUpCrashTest {
@@ -160,7 +161,12 @@ class SignUpCrashTest {
             .map(item -> item.text("subject"))
             .collect(Collectors.toSet());
     var pending = Set.of("SIGN_UP", "OUTBOX#NOTICE");
-    var account = Set.of("ACCOUNT", "CREDENTIAL", "CONSENT#adult", "CONSENT#assistant-privacy");
+    var account =
+        Set.of(
+            "ACCOUNT",
+            "CREDENTIAL",
+            "CONSENT#adult",
+            "CONSENT#assistant-privacy#" + PolicyDocument.ASSISTANT_PRIVACY.version());
     return Stream.concat(
             partitions.entrySet().stream()
                 .filter(

@@ -118,7 +118,7 @@ class SignUpTest {
         "iloveyouiloveyou",
         "passwordpasswordpasswordpasswordpasswordpasswordpassword",
         "Ada Lovelace",
-        "eleven char"
+        "x7#Kq9!vT2p"
       })
   void refusesAPasswordThatIsShortOrEasyToGuess(String password) {
     assertThat(pointers(signUp(formWith("password", password)))).containsExactly("#/password");
@@ -135,6 +135,7 @@ class SignUpTest {
   @Test
   void takesAPasswordOfAnyCharactersUpTo128CodePoints() {
     assertThat(signUp(formWith("password", "🦩 zwölf 青鷺 dawn")).statusCode()).isEqualTo(202);
+    assertThat(signUp(formWith("password", "x7#Kq9!vT2pZ")).statusCode()).isEqualTo(202);
     var longest =
         IntStream.range(0, 128)
             .mapToObj(i -> Character.toString(0x1F300 + i * 2))
@@ -409,6 +410,20 @@ class SignUpTest {
   }
 
   @Test
+  void doesNotTellWhetherSomebodyElseAskedForTheSameAddress() {
+    ada.at("127.2.0.1").signUp();
+    var stranger = Person.of(machine, "eve" + people++ + "@example.org");
+
+    var toAsked = ada.at("127.2.0.2").signUp();
+    var toUnasked = stranger.at("127.2.0.3").signUp();
+
+    for (var header : List.of("ratelimit", "ratelimit-policy")) {
+      assertThat(toAsked.headers().allValues(header))
+          .isEqualTo(toUnasked.headers().allValues(header));
+    }
+  }
+
+  @Test
   void mailsTheOwnerOfAKnownAddressThatThereIsAnAccountAndNoLinkToConfirm() {
     ada.signUp();
     ada.confirm();
@@ -507,7 +522,7 @@ class SignUpTest {
                 1L,
                 "CONSENT#adult",
                 1L,
-                "CONSENT#" + POLICY.id(),
+                "CONSENT#" + POLICY.id() + "#" + POLICY.version(),
                 1L,
                 "OUTBOX#NOTICE",
                 1L,

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pledge.functions.DeployedTemplate.Part;
 import pledge.local.Machine;
 import pledge.local.Options;
+import pledge.policy.PolicyDocument;
 import pledge.policy.RetentionPeriod;
 import pledge.policy.Table;
 import pledge.store.Residue;
@@ -182,6 +183,8 @@ class TemplateTest {
       Map.of(
           "pledge.session",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
+          "pledge.account",
+          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.page",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.pledges",
@@ -210,6 +213,17 @@ class TemplateTest {
       }
       ada.get("/session");
       ada.get("/sessions");
+      LongAgo.accepted(machine, ada, PolicyDocument.ASSISTANT_PRIVACY);
+      machine.clock().advance(java.time.Duration.ofHours(1));
+      machine.settle();
+      var current = PolicyDocument.PLATFORM_PRIVACY.version();
+      for (var policy : List.of("assistant-privacy", "platform-privacy")) {
+        ada.get("/account/policies");
+        ada.send(
+            "POST",
+            "/account/policies",
+            "{\"policies\": {\"" + policy + "\": \"" + current + "\"}}");
+      }
       rehash(machine, ada);
       ada.delete("/session");
       machine.mailbox().failNext(3, "TooManyRequestsException", 429);

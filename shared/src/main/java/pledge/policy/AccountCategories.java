@@ -146,8 +146,9 @@ final class AccountCategories {
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
           .fields(
               sealed("given", FLAG, "whether you agreed"),
-              sealed("version", TEXT, "the version of what you agreed to"),
+              clear("version", TEXT, "the version of what you agreed to"),
               sealed("hash", TEXT, "the SHA-256 of its text"),
+              clear("toldAt", INSTANT, "when we wrote to you that it changes"),
               clear("decidedAt", INSTANT, "when you decided"));
 
   static final Declaration LOOKUP =

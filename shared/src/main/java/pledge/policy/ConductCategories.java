@@ -32,8 +32,10 @@ final class ConductCategories {
           .purposes(Purpose.SECURITY)
           .basis(LegalBasis.LEGITIMATE_INTERESTS)
           .keptIn(Table.ACTIVITY, RetentionPeriod.ONE_DAY)
-          .ownedBy(new OwnerPath.BlindIndex("email"))
-          .notExported("it is a counter under a keyed hash, gone within the day")
+          .ownedBy(
+              new OwnerPath.Unlinked(
+                  "the keyed hash of an address with a network or a browser leads to nobody"))
+          .notExported("it cannot be linked to anybody")
           .fields(
               clear("delay", NUMBER, "milliseconds until the next attempt"),
               clear("notBefore", INSTANT, "when the next attempt is taken"));
@@ -44,7 +46,9 @@ final class ConductCategories {
           .purposes(Purpose.SECURITY)
           .basis(LegalBasis.LEGITIMATE_INTERESTS)
           .keptIn(Table.ACTIVITY, RetentionPeriod.ONE_DAY)
-          .ownedBy(new OwnerPath.Unlinked("the keyed hash of an address leads to nobody"))
+          .ownedBy(
+              new OwnerPath.Unlinked(
+                  "the hash of an address or of a session's token leads to nobody"))
           .notExported("it cannot be linked to anybody")
           .fields(clear("paidUntil", INSTANT, "until when the requests so far are paid for"));
 
@@ -62,6 +66,25 @@ final class ConductCategories {
               sealed("values", TEXT, "what was filled in, such as a link")
                   .seenBy(Processor.AWS)
                   .thatIsSecret());
+
+  static final Declaration MAILING =
+      declare("how far a message to many people has come")
+          .from(a(4), a(12), b(2), b(9))
+          .purposes(Purpose.SERVICE_MESSAGES, Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .ownedBy(
+              new OwnerPath.Impersonal(
+                  "it counts people; whoever gets the message has a record of it of their own"))
+          .notExported("it is about no single person")
+          .fields(
+              clear("walk", NUMBER, "how often everybody was gone through, this time included"),
+              clear("cursor", TEXT, "where it goes on: a random id"),
+              clear("people", NUMBER, "how many people were looked at"),
+              clear("concerned", NUMBER, "how many of them were told"),
+              clear("failed", NUMBER, "how many of them are to be looked at again"),
+              clear("beganAt", INSTANT, "when it began"),
+              clear("endedAt", INSTANT, "when everybody was told"));
 
   static final Declaration TEXT_MESSAGE =
       declare("the text messages that we sent you, if you turned them on")
@@ -97,6 +120,19 @@ final class ConductCategories {
                   "elsewhere",
                   TEXT,
                   "the numbers that processors gave you, until each of them" + " has confirmed"));
+
+  static final Declaration OPEN_REQUEST =
+      declare("that something you asked us about your data is not done yet")
+          .from(a(8), b(6))
+          .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Listed("request"))
+          .notExported("the request itself is in the export; this is deleted when it is done")
+          .fields(
+              clear("subject", TEXT, "the random id of your account"),
+              clear("kind", TEXT, "what you asked for"),
+              clear("dueBy", INSTANT, "when we must be done"));
 
   static final Declaration EXPORT =
       declare("the copy of your data that you asked for")

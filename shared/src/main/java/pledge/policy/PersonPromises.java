@@ -130,7 +130,7 @@ final class PersonPromises {
               b(6),
               "To exercise these rights, contact us at legal@assisters.io or use the settings in"
                   + " your dashboard.")
-          .about(Category.PRIVACY_REQUEST);
+          .about(Category.PRIVACY_REQUEST, Category.OPEN_REQUEST);
 
   // Conduct
 
@@ -183,7 +183,7 @@ final class PersonPromises {
               "We will notify you of material changes by email or by posting a notice on our"
                   + " website.")
           .as(b(9), "We will notify you of material changes via email or dashboard notification.")
-          .about(Category.CONSENT, Category.NOTICE);
+          .about(Category.CONSENT, Category.NOTICE, Category.MAILING);
 
   static final Promise TRANSFERS =
       keptBy(

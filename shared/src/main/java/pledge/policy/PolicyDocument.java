@@ -10,13 +10,13 @@ public enum PolicyDocument {
   ASSISTANT_PRIVACY(
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
-      "2026-11-21",
-      "379f2dee0af29e90960ef347e92ec0753c18ecba7892737b8f76ed39dff4f24c"),
+      "2026-11-22",
+      "2100ba61074f326c58bba36179c3a4ba386526104f74ad5e04319547840d2aff"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
-      "2026-11-21",
-      "4a7090c4aed56af7dfdaf78f60e1c543b1e33273a5ed069acd774d1c0248d1ae");
+      "2026-11-22",
+      "cc99727a7a7a2d9c36e131ba5885546f8f4c26846f172b49f71d051df76ba32a");
 
   private final String id;
   private final Audience audience;

@@ -1,6 +1,9 @@
 package pledge.policy;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,13 +24,29 @@ public enum PublicDocument {
     this.title = title;
   }
 
+  /** What a version is to whoever knows the one before it. */
+  public enum Change {
+    /**
+     * It changes what people are promised, or what is done with their data: whoever accepted an
+     * older one is told. So is the first of all.
+     */
+    MATERIAL,
+    /** It says the same in other words. */
+    EDITORIAL
+  }
+
   /**
    * One text that was published.
    *
-   * @param date as in {@code 2026-11-21}: the version's name
+   * @param date as in {@code 2026-11-21}: the version's name, and the later the newer
    * @param sha256 of the text's UTF-8 bytes, in lower-case hexadecimal
    */
-  public record Version(PublicDocument document, String date, String sha256) {
+  public record Version(PublicDocument document, String date, String sha256, Change change) {
+    /** Where anybody reads it, on our own address. */
+    public String path() {
+      return "/privacy/" + document.id + "/" + date;
+    }
+
     /** The text, in Markdown. */
     public String text() {
       return Resource.text(
@@ -52,7 +71,10 @@ public enum PublicDocument {
         .lines()
         .filter(line -> line.startsWith(id + " "))
         .map(line -> line.split(" ", -1))
-        .map(parts -> new Version(this, parts[1], parts[2]))
+        .map(
+            parts ->
+                new Version(
+                    this, parts[1], parts[2], Change.valueOf(parts[3].toUpperCase(Locale.ROOT))))
         .toList();
   }
 
@@ -64,6 +86,15 @@ public enum PublicDocument {
   /** The version of that date. */
   public Optional<Version> version(String date) {
     return versions().stream().filter(version -> version.date().equals(date)).findFirst();
+  }
+
+  /** What people accept, each with its versions, the first of all first. */
+  public static Map<PublicDocument, List<Version>> accepted() {
+    var accepted = new EnumMap<PublicDocument, List<Version>>(PublicDocument.class);
+    for (var policy : PolicyDocument.values()) {
+      byId(policy.id()).ifPresent(document -> accepted.put(document, document.versions()));
+    }
+    return accepted;
   }
 
   /** The document of that id. */

@@ -10,7 +10,14 @@ public final class RecordKinds {
   public static final List<Kind<?>> ALL =
       Stream.concat(
               SubjectKinds.ALL.stream(),
-              Stream.<Kind<?>>of(Expirations.KIND, Incident.KIND, Planted.KIND, PledgeCheck.KIND))
+              Stream.<Kind<?>>of(
+                  Expirations.KIND,
+                  Incident.KIND,
+                  Mailing.KIND,
+                  OpenRequest.KIND,
+                  Planted.KIND,
+                  PledgeCheck.KIND,
+                  UsageAggregate.KIND))
           .toList();
 
   private RecordKinds() {}

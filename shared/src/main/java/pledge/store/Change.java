@@ -36,6 +36,18 @@ public final class Change {
     return this;
   }
 
+  public Change set(String name, long value) {
+    fields.number(name, value);
+    sets.add(name(name) + " = " + value(value));
+    return this;
+  }
+
+  public Change set(String name, String value) {
+    fields.text(name, value);
+    sets.add(name(name) + " = " + value(AttributeValue.fromS(value)));
+    return this;
+  }
+
   /** When the record will be absent. */
   public Change expireAt(Instant moment) {
     sets.add("expiresAt = " + value(moment.getEpochSecond()));
@@ -45,6 +57,18 @@ public final class Change {
   /** Only where the field has that value. */
   public Change where(String name, Instant value) {
     conditions.add(name(name) + " = " + value(value.toEpochMilli()));
+    return this;
+  }
+
+  /** Only where the field has that value. */
+  public Change where(String name, String value) {
+    conditions.add(name(name) + " = " + value(AttributeValue.fromS(value)));
+    return this;
+  }
+
+  /** Only where the field has that value. */
+  public Change where(String name, long value) {
+    conditions.add(name(name) + " = " + value(value));
     return this;
   }
 
@@ -95,8 +119,12 @@ public final class Change {
   }
 
   private String value(long number) {
+    return value(ItemCodec.number(number));
+  }
+
+  private String value(AttributeValue value) {
     var placeholder = ":v" + values.size();
-    values.put(placeholder, ItemCodec.number(number));
+    values.put(placeholder, value);
     return placeholder;
   }
 }

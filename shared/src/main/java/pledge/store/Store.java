@@ -77,15 +77,34 @@ public final class Store {
 
   /** Every record of a kind in a partition, opened, in the order of their sort keys. */
   public <T> List<Found<T>> all(Kind<T> kind, String partition, Purpose purpose) {
+    return all(kind, partition, "", purpose);
+  }
+
+  /** As {@link #all}, those whose ids begin so. */
+  public <T> List<Found<T>> all(Kind<T> kind, String partition, String start, Purpose purpose) {
+    return all(kind, partition, start, purpose, true);
+  }
+
+  /**
+   * As {@link #all}, those whose ids begin so, without opening: the sealed fields are missing, and
+   * no key is needed.
+   */
+  public <T> List<Found<T>> allClear(
+      Kind<T> kind, String partition, String start, Purpose purpose) {
+    return all(kind, partition, start, purpose, false);
+  }
+
+  private <T> List<Found<T>> all(
+      Kind<T> kind, String partition, String start, Purpose purpose, boolean open) {
     check(kind, purpose);
     var found = new ArrayList<Found<T>>();
     walk(
         kind.category().table(),
         partition,
-        kind.prefix() + "#",
+        kind.prefix() + "#" + start,
         item ->
             codec
-                .read(new Ref<>(kind, partition, ItemCodec.required(item, SORT).s()), item, true)
+                .read(new Ref<>(kind, partition, ItemCodec.required(item, SORT).s()), item, open)
                 .ifPresent(found::add));
     return found;
   }

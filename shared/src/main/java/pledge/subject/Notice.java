@@ -10,27 +10,29 @@ import pledge.store.Kind;
  * A message to a person, written in the transaction that causes it. It stands in the outbox: the
  * table's stream carries its key to the queue, and whoever sends it writes down that it was sent.
  *
- * @param token of the link in it; empty where it has none, and once it is sent
+ * @param values what is filled in, such as the token of the link in it; empty once it is sent
  * @param claimedUntil until when one sender has it in hand
  */
 public record Notice(
     About about,
-    String token,
+    String values,
     Instant queuedAt,
     Optional<Instant> claimedUntil,
     Optional<Instant> sentAt) {
   /** What a message is about. */
   public enum About {
     /** A sign-up waits for its confirmation. */
-    CONFIRM_ADDRESS
+    CONFIRM_ADDRESS,
+    /** A policy that the person accepted changes in what it promises. */
+    POLICY_CHANGE
   }
 
   public static final Kind<Notice> KIND =
       new Kind<>(Category.NOTICE, "OUTBOX#NOTICE", 1, Notice::write, Notice::read);
 
   /** A message that waits to be sent. */
-  static Notice queued(About about, String token, Instant now) {
-    return new Notice(about, token, now, Optional.empty(), Optional.empty());
+  static Notice queued(About about, String values, Instant now) {
+    return new Notice(about, values, now, Optional.empty(), Optional.empty());
   }
 
   /** The same message, sent: its secret is forgotten. */
@@ -42,7 +44,7 @@ public record Notice(
     var fields =
         new Fields(Category.NOTICE)
             .text("kind", about.name())
-            .text("values", token)
+            .text("values", values)
             .instant("queuedAt", queuedAt);
     claimedUntil.ifPresent(moment -> fields.instant("claimedUntil", moment));
     sentAt.ifPresent(moment -> fields.instant("sentAt", moment));

@@ -50,11 +50,22 @@ public final class Notices {
   }
 
   /**
-   * Whom a message of a sign-up goes to.
+   * Whom a message goes to.
    *
    * @param hasAccount whether the address has an account already
    */
   public record Addressee(EmailAddress email, boolean hasAccount) {}
+
+  /**
+   * Puts a message into the outbox: once, however often it is said while messages are kept.
+   *
+   * @param id what makes it this message and no other of that person's
+   * @return false where it is there already
+   */
+  public boolean queue(SubjectId person, String id, Notice.About about, String values) {
+    var notice = Notice.queued(about, values, clock.instant());
+    return store.insert(Notice.KIND.in(person.value(), id), notice, Instant.MAX).written();
+  }
 
   /** Claims a message of a subject. */
   public Claim claim(SubjectId subject, String item) {
@@ -63,7 +74,7 @@ public final class Notices {
     if (found.isEmpty() || found.get().value().sentAt().isPresent()) {
       return new Claim.NothingToDo();
     }
-    var addressee = addressee(subject);
+    var addressee = addressee(subject, found.get().value().about());
     if (addressee.isEmpty()) {
       return new Claim.NothingToDo();
     }
@@ -93,13 +104,21 @@ public final class Notices {
         Change.of(Category.NOTICE).whereAbsent("sentAt").set("claimedUntil", Instant.EPOCH));
   }
 
-  private Optional<Addressee> addressee(SubjectId subject) {
-    return store
-        .get(SignUp.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
-        .map(
-            signUp -> {
-              var email = signUp.value().email();
-              return new Addressee(email, store.find(SignUps.emailIndex(vault, email)).isPresent());
-            });
+  private Optional<Addressee> addressee(SubjectId subject, Notice.About about) {
+    return switch (about) {
+      case CONFIRM_ADDRESS ->
+          store
+              .get(SignUp.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
+              .map(found -> found.value().email())
+              .map(
+                  email ->
+                      new Addressee(
+                          email, store.find(SignUps.emailIndex(vault, email)).isPresent()));
+      // To the address that is confirmed by now.
+      case POLICY_CHANGE ->
+          store
+              .get(Account.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
+              .map(found -> new Addressee(found.value().email(), true));
+    };
   }
 }

@@ -151,11 +151,12 @@ public final class SignUps {
                 Set.of(emailIndex(vault, signUp.email())))
             .insert(Credential.KIND.in(subject), new Credential(signUp.passwordHash(), now))
             .insert(
-                Consent.KIND.in(subject, Consent.ADULT), new Consent(signUp.adult(), "", "", now));
+                Consent.KIND.in(subject, Consent.ADULT),
+                Consent.decided(signUp.adult(), "", "", now));
     for (var policy : signUp.policies()) {
       transaction.insert(
-          Consent.KIND.in(subject, policy.document()),
-          new Consent(true, policy.version(), policy.sha256(), now));
+          Consent.KIND.in(subject, Consent.id(policy.document(), policy.version())),
+          Consent.decided(true, policy.version(), policy.sha256(), now));
     }
     return switch (transaction.commit()) {
       case Outcome.Written() -> {

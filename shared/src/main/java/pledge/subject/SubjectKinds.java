@@ -1,6 +1,7 @@
 package pledge.subject;
 
 import java.util.List;
+import java.util.Set;
 import pledge.store.Kind;
 
 /** Every kind of record about a person or organisation that is written by now. */
@@ -13,7 +14,11 @@ public final class SubjectKinds {
           Notice.KIND,
           SecurityEvent.KIND,
           Session.KIND,
-          SignUp.KIND);
+          SignUp.KIND,
+          Usage.KIND);
+
+  /** The records that say that a partition is a person's: one of them stands in each. */
+  public static final Set<Kind<?>> PEOPLE = Set.of(Account.KIND, SignUp.KIND);
 
   private SubjectKinds() {}
 }

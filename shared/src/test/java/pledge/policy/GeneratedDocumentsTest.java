@@ -72,17 +72,27 @@ final class GeneratedDocumentsTest {
     assertThat(versions)
         .as("published.txt ends with the current version of %s", document.id())
         .last()
-        .isEqualTo(document.id() + " " + document.version() + " " + document.sha256());
+        .asString()
+        .startsWith(document.id() + " " + document.version() + " " + document.sha256() + " ");
   }
 
   @Test
   @DisplayName("policy-changes: no version was published with two texts")
   void publishesAVersionOnce() {
     assertThat(published())
-        .extracting(line -> line.substring(0, line.lastIndexOf(' ')))
+        .extracting(line -> line.substring(0, line.lastIndexOf(' ', line.lastIndexOf(' ') - 1)))
         .as("published.txt: a line is never changed, and a new text is a new version")
         .doesNotHaveDuplicates()
         .isSorted();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("policy-changes: whether a version is a material change is stated")
+  void statesWhetherAVersionIsAMaterialChange(PublicDocument document) {
+    assertThat(document.versions().getFirst().change()).isEqualTo(PublicDocument.Change.MATERIAL);
+    assertThat(published())
+        .allMatch(line -> line.endsWith(" material") || line.endsWith(" editorial"));
   }
 
   private static Arguments document(String name, Supplier<String> generator) {

@@ -35,7 +35,7 @@ final class NoticesTest {
             Claim.Granted.class,
             granted -> {
               assertThat(granted.addressee()).isEqualTo(new Notices.Addressee(email, false));
-              assertThat(granted.notice().value().token()).isNotEmpty();
+              assertThat(granted.notice().value().values()).isNotEmpty();
             });
   }
 
@@ -106,7 +106,7 @@ final class NoticesTest {
     assertThat(people.backend.store().get(ref, Purpose.SERVICE_MESSAGES))
         .hasValueSatisfying(
             found -> {
-              assertThat(found.value().token()).isEmpty();
+              assertThat(found.value().values()).isEmpty();
               assertThat(found.value().sentAt()).contains(TestMachine.clock().instant());
             });
   }
@@ -114,7 +114,7 @@ final class NoticesTest {
   @Test
   void isNothingToDoOnceItsSignUpIsConfirmed() {
     people.signUps.confirm(
-        Token.parse(((Claim.Granted) claim()).notice().value().token()).orElseThrow());
+        Token.parse(((Claim.Granted) claim()).notice().value().values()).orElseThrow());
 
     assertThat(claim()).isEqualTo(new Claim.NothingToDo());
   }

@@ -228,7 +228,9 @@ final class SignUpsTest {
             people
                 .backend
                 .store()
-                .get(Consent.KIND.in(subject.value(), document.id()), Purpose.ACCOUNT))
+                .get(
+                    Consent.KIND.in(subject.value(), Consent.id(document.id(), document.version())),
+                    Purpose.ACCOUNT))
         .hasValueSatisfying(
             consent -> {
               assertThat(consent.value().version()).isEqualTo(document.version());

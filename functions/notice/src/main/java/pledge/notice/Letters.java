@@ -1,5 +1,7 @@
 package pledge.notice;
 
+import pledge.policy.Controller;
+import pledge.policy.PublicDocument;
 import pledge.processor.Mail;
 import pledge.subject.Notice;
 import pledge.subject.Notices.Addressee;
@@ -32,10 +34,29 @@ final class Letters {
                   "Somebody, probably you, signed up with this address. To open the account,"
                       + " confirm it within 24 hours.",
                   // Behind the # a browser keeps it to itself: no server's log sees the token.
-                  baseUrl + "/confirm#" + notice.token(),
+                  baseUrl + "/confirm#" + notice.values(),
                   "If it was not you, there is nothing to do: without the link there is no account,"
                       + " and what was typed in is deleted after 24 hours.");
+      case POLICY_CHANGE -> policyChange(addressee, notice.values().split("#", 2));
     };
+  }
+
+  private Mail policyChange(Addressee addressee, String[] documentAndVersion) {
+    var document = PublicDocument.byId(documentAndVersion[0]).orElseThrow();
+    var version = documentAndVersion[1];
+    return letter(
+        addressee,
+        "Our privacy notice changes",
+        "We changed the text that you accepted when you opened your account: "
+            + document.title()
+            + ". What it promises is different in the version of "
+            + version
+            + ", which stands here:",
+        baseUrl + "/privacy/" + document.id() + "/" + version,
+        "Your account shows the change until you accept it. If you do not agree, or have a"
+            + " question, write to "
+            + Controller.EMAIL
+            + ".");
   }
 
   private static Mail letter(

@@ -49,6 +49,7 @@ function forgetFaults(form) {
 function showStranger() {
   find("session").hidden = true;
   find("sessions").replaceChildren();
+  find("policies").replaceChildren();
   find("stranger").hidden = false;
 }
 
@@ -65,6 +66,36 @@ async function showSession() {
   if (all.status === 401) return showStranger();
   if (!all.ok) return sayProblem(all);
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
+  await showPolicies();
+}
+
+/** A policy that promises something else since it was accepted: to be read, and to be accepted. */
+async function showPolicies() {
+  const answer = await call("GET", "/account/policies");
+  if (answer.status === 401) return showStranger();
+  if (!answer.ok) return sayProblem(answer);
+  const changed = answer.json.policies.filter((policy) => policy.changed);
+  find("policies").replaceChildren(...changed.map(policyItem));
+}
+
+function policyItem({ document: id, title, current, path }) {
+  const item = document.createElement("p");
+  const text = document.createElement("a");
+  text.href = path;
+  text.textContent = title;
+  const accept = document.createElement("button");
+  accept.type = "button";
+  accept.textContent = `Accept the version of ${current}`;
+  accept.addEventListener("click", async () => {
+    const answer = await call("POST", "/account/policies", { policies: { [id]: current } });
+    if (answer.ok) say(`You accepted the version of ${current}.`);
+    else sayProblem(answer);
+    if (answer.status === 401) return showSignedOut();
+    await showPolicies();
+    find("session-title").focus();
+  });
+  item.append("This changed since you accepted it: ", text, ". ", accept);
+  return item;
 }
 
 /** What was pressed is gone by now: the focus goes to what has come instead. */

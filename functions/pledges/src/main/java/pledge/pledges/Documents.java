@@ -1,6 +1,7 @@
 package pledge.pledges;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,7 +29,11 @@ final class Documents {
   }
 
   private static Map<String, String> asJson(Version version) {
-    return Map.of("version", version.date(), "sha256", version.sha256(), "path", path(version));
+    return Map.of(
+        "version", version.date(),
+        "sha256", version.sha256(),
+        "change", word(version),
+        "path", version.path());
   }
 
   /** All of them, the newest version of each first. */
@@ -55,12 +60,12 @@ final class Documents {
   }
 
   private static String line(Version version) {
-    return "<li><a href=\"%s\">Version of <time>%s</time></a>, SHA-256 <code>%s</code></li>%n"
-        .formatted(path(version), version.date(), version.sha256());
+    return "<li><a href=\"%s\">Version of <time>%s</time></a>, a %s change, SHA-256 <code>%s</code></li>%n"
+        .formatted(version.path(), version.date(), word(version), version.sha256());
   }
 
-  private static String path(Version version) {
-    return "/privacy/" + version.document().id() + "/" + version.date();
+  private static String word(Version version) {
+    return version.change().name().toLowerCase(Locale.ROOT);
   }
 
   /** Loaded when the first document is read, not before. */

@@ -1,15 +1,10 @@
 package pledge.signup;
 
 import java.text.Normalizer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import pledge.http.AcceptedPolicies;
 import pledge.http.JsonBody;
 import pledge.http.Request;
-import pledge.policy.PolicyDocument;
-import pledge.subject.Acceptance;
 import pledge.subject.EmailAddress;
 import pledge.subject.Password;
 import pledge.subject.SignUps;
@@ -20,11 +15,6 @@ import pledge.subject.SignUps;
  */
 final class SignUpForm {
   private static final int LONGEST_NAME = 100;
-  private static final String POLICIES_RULE =
-      "must name the policies that you accept in their current version: "
-          + Stream.of(PolicyDocument.values())
-              .map(document -> "\"" + document.id() + "\": \"" + document.version() + "\"")
-              .collect(Collectors.joining(" or "));
 
   private SignUpForm() {}
 
@@ -34,7 +24,7 @@ final class SignUpForm {
     var email = body.text("email", "must be an e-mail address", EmailAddress::parse);
     var password = body.text("password", "must be 12 to 128 characters", SignUpForm::password);
     body.mustBeTrue("adult", "must be true: the service is for people of 18 and older");
-    var policies = policies(body);
+    var policies = AcceptedPolicies.read(body);
     if (name.isPresent() && email.isPresent() && password.isPresent()) {
       if (signUps.isCommon(password.get(), name.get(), email.get())) {
         body.invalid("password", "is too easy to guess", "");
@@ -69,20 +59,5 @@ final class SignUpForm {
     return password.length() >= Password.SHORTEST && password.length() <= Password.LONGEST
         ? Optional.of(password)
         : Optional.empty();
-  }
-
-  private static List<Acceptance> policies(JsonBody body) {
-    var accepted = new ArrayList<Acceptance>();
-    var versions = body.texts("policies", POLICIES_RULE);
-    versions.forEach(
-        (id, version) ->
-            PolicyDocument.byId(id)
-                .filter(document -> document.version().equals(version))
-                .map(Acceptance::of)
-                .ifPresent(accepted::add));
-    if (accepted.isEmpty() || accepted.size() < versions.size()) {
-      body.invalid("policies", POLICIES_RULE, "");
-    }
-    return accepted;
   }
 }

@@ -1,13 +1,17 @@
 package pledge.retention.audit;
 
 import java.util.List;
+import pledge.policy.PublicDocument;
 import pledge.privacy.AuditChain;
 import pledge.privacy.Canaries;
 import pledge.privacy.Expirations;
+import pledge.privacy.Mailings;
 import pledge.privacy.PledgeChecks;
+import pledge.privacy.UsageAggregates;
 import pledge.store.Backend;
 import pledge.store.Chains;
 import pledge.store.Tables;
+import pledge.subject.Policies;
 import pledge.vault.Environment;
 
 /** What this function is made of. */
@@ -27,7 +31,13 @@ record Wiring(Audit audit) {
                     Tables.of(environment),
                     environment.setting("TABLES_KEY")),
                 new ChainsCheck(chained),
-                new ExpirationsCheck(new Expirations(backend.store()), clock)),
+                new ExpirationsCheck(new Expirations(backend.store()), clock),
+                new PolicyChangesCheck(
+                    new Policies(backend, PublicDocument.accepted(), clock),
+                    new Mailings(backend, clock),
+                    clock),
+                new DueRequestsCheck(backend.store(), clock),
+                new AggregatesCheck(new UsageAggregates(backend), clock)),
             new PledgeChecks(chains, chained),
             clock));
   }

@@ -13,15 +13,18 @@ import java.util.stream.Collectors;
 import pledge.local.Machine;
 import pledge.local.Options;
 import pledge.policy.Pledge;
+import pledge.policy.PublicDocument;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
 import pledge.privacy.AuditChain;
 import pledge.privacy.Incident;
+import pledge.privacy.Mailings;
 import pledge.privacy.PledgeCheck;
 import pledge.privacy.PledgeChecks;
 import pledge.store.Backend;
 import pledge.store.Chains;
 import pledge.store.Found;
+import pledge.subject.Policies;
 import pledge.vault.Environment;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -55,6 +58,16 @@ final class House implements AutoCloseable {
     backend = Backend.of(environment);
     chains = new Chains(backend.store());
     handler = anotherInstance();
+    everybodyIsTold();
+  }
+
+  /** Nobody lives here, so there is nobody left to be told of policies. */
+  private void everybodyIsTold() {
+    var mailings = new Mailings(backend, machine.clock());
+    for (var change :
+        new Policies(backend, PublicDocument.accepted(), machine.clock()).materialChanges()) {
+      mailings.advance(Mailings.ofChange(change), person -> false, () -> true);
+    }
   }
 
   RetentionAuditHandler anotherInstance() {

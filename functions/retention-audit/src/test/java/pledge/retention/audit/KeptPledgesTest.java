@@ -34,6 +34,10 @@ final class KeptPledgesTest {
         .containsOnlyKeys(
             Pledge.SERVER_LOGS,
             Pledge.STAFF_ACCESS,
+            Pledge.ANONYMOUS_AGGREGATES,
+            Pledge.POLICY_CHANGES,
+            Pledge.RIGHTS_DEADLINE,
+            Pledge.ERASE_EVERYWHERE,
             Pledge.ENCRYPTED_AT_REST,
             Pledge.ACCOUNT_30D,
             Pledge.LOGS_30D,

@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.policychange;
+
+import org.jspecify.annotations.NullMarked;

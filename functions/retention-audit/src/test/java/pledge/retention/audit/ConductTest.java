@@ -1,0 +1,121 @@
+package pledge.retention.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import pledge.policy.Category;
+import pledge.policy.Pledge;
+import pledge.policy.Table;
+import pledge.privacy.OpenRequest;
+import pledge.store.Fields;
+import pledge.store.Kind;
+import pledge.vault.SubjectId;
+
+/** What the audit says of what people are told, and of what is told of many. */
+final class ConductTest {
+  private static final Kind<Fields> FIGURE =
+      new Kind<>(
+          Category.USAGE_AGGREGATE, "AGGREGATE", 1, Function.identity(), Function.identity());
+
+  private final House house = new House();
+
+  @AfterEach
+  void close() {
+    house.close();
+  }
+
+  @Test
+  @DisplayName("policy-changes: kept once everybody is told")
+  void isKeptOnceEverybodyIsTold() {
+    assertThat(house.audit()).doesNotContainKey("policy-changes");
+    assertThat(house.evidence(Pledge.POLICY_CHANGES))
+        .contains("0 of 0 people had accepted an older one, and are told");
+  }
+
+  @Test
+  @DisplayName("policy-changes: at risk where nobody looked, or for days; broken after thirty")
+  void isAtRiskAndThenBrokenWhereItTakesTooLong() {
+    var mailings = house.items(Table.AUDIT, "MAILING#");
+    assertThat(mailings).hasSize(2);
+    mailings.forEach(mailing -> house.delete(Table.AUDIT, mailing));
+    assertThat(house.audit()).containsEntry("policy-changes", "AT_RISK");
+
+    mailings.forEach(mailing -> house.put(Table.AUDIT, mailing, item -> item.remove("endedAt")));
+    assertThat(house.audit()).doesNotContainKey("policy-changes");
+    house.pass(Duration.ofDays(3).plusMinutes(1));
+    assertThat(house.audit()).containsEntry("policy-changes", "AT_RISK");
+    house.pass(Duration.ofDays(27));
+    assertThat(house.audit()).containsEntry("policy-changes", "BROKEN");
+    assertThat(house.evidence(Pledge.POLICY_CHANGES)).contains("30 days after it began");
+  }
+
+  @Test
+  @DisplayName("anonymous-aggregates: broken by a figure over fewer than 20 customers")
+  void isBrokenByAFigureOverTooFew() {
+    house.audit();
+    assertThat(house.evidence(Pledge.ANONYMOUS_AGGREGATES)).contains("no figure was released");
+    release("chat", 20);
+    assertThat(house.audit()).doesNotContainKey("anonymous-aggregates");
+    assertThat(house.evidence(Pledge.ANONYMOUS_AGGREGATES)).contains("20 customers or more");
+
+    release("files", 19);
+    assertThat(house.audit()).containsEntry("anonymous-aggregates", "BROKEN");
+  }
+
+  @Test
+  @DisplayName("rights-deadline, account-30d: at risk a week before it is due, broken when it is")
+  void isAtRiskAWeekBeforeARequestIsDue() {
+    house.audit();
+    assertThat(house.evidence(Pledge.RIGHTS_DEADLINE))
+        .contains("no erasures are open", "no exports are open");
+    open(OpenRequest.What.ERASURE, Duration.ofDays(9), "later");
+    open(OpenRequest.What.ERASURE, Duration.ofDays(8), "first");
+    assertThat(house.audit()).doesNotContainKeys("rights-deadline", "account-30d");
+    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE)).contains("2 erasures", "due in 8 days");
+
+    house.pass(Duration.ofDays(1));
+    assertThat(house.audit())
+        .containsEntry("rights-deadline", "AT_RISK")
+        .containsEntry("account-30d", "AT_RISK")
+        .containsEntry("erase-everywhere", "AT_RISK");
+    house.pass(Duration.ofDays(7));
+    assertThat(house.audit())
+        .containsEntry("rights-deadline", "BROKEN")
+        .containsEntry("account-30d", "BROKEN");
+  }
+
+  @Test
+  @DisplayName("rights-deadline: an export that is late breaks no promise of erasures")
+  void anExportThatIsLateBreaksNoPromiseOfErasures() {
+    open(OpenRequest.What.EXPORT, Duration.ofSeconds(1), "late");
+    house.pass(Duration.ofDays(1));
+
+    assertThat(house.audit())
+        .containsEntry("rights-deadline", "BROKEN")
+        .doesNotContainKeys("account-30d", "erase-everywhere");
+  }
+
+  private void open(OpenRequest.What what, Duration left, String id) {
+    var dueBy = house.machine.clock().instant().plus(left);
+    var request = new OpenRequest(SubjectId.random(), what, dueBy);
+    house.backend.store().insert(request.ref(id), request, Instant.MAX);
+  }
+
+  private void release(String feature, long customers) {
+    var now = house.machine.clock().instant();
+    var figure =
+        new Fields(Category.USAGE_AGGREGATE)
+            .instant("period", now)
+            .text("feature", feature)
+            .number("customers", customers)
+            .number("requests", 1)
+            .number("tokens", 1);
+    var day = now.minus(Duration.ofDays(2)).toString().substring(0, 10);
+    house.backend.store().insert(FIGURE.in("usage#" + day, feature), figure, Instant.MAX);
+  }
+}
