@@ -148,7 +148,9 @@ final class Declarations {
     return switch (type) {
       case "HttpApi" ->
           new EventSource.Http(
-              properties.path("Method").asText("ANY"), properties.path("Path").asText("$default"));
+              properties.path("Method").asText("ANY"),
+              properties.path("Path").asText("$default"),
+              wantsIam(function, properties.path("Auth").path("Authorizer").asText()));
       case "DynamoDB" ->
           new EventSource.Stream(
               Names.logicalId(properties.path("Stream").asText()),
@@ -180,6 +182,22 @@ final class Declarations {
                   + type
                   + ", which the local machine does not know.");
     };
+  }
+
+  /** As SAM has it: a route may ask for what the API offers. */
+  private boolean wantsIam(String function, String authorizer) {
+    var offered =
+        template.resources("AWS::Serverless::HttpApi").values().stream()
+            .allMatch(api -> api.path("Auth").path("EnableIamAuthorizer").asBoolean());
+    if (authorizer.isEmpty() || (authorizer.equals("AWS_IAM") && offered)) {
+      return !authorizer.isEmpty();
+    }
+    throw new MachineException(
+        "The function "
+            + function
+            + " has a route with the authorizer "
+            + authorizer
+            + ": the local machine knows AWS_IAM alone, where the API has EnableIamAuthorizer.");
   }
 
   private <T> List<T> all(String type, java.util.function.BiFunction<String, JsonNode, T> read) {

@@ -5,8 +5,12 @@ import java.time.Duration;
 
 /** What calls a function, as its {@code Events} in the template say. */
 sealed interface EventSource {
-  /** A route of the HTTP API. */
-  record Http(String method, String path) implements EventSource {}
+  /**
+   * A route of the HTTP API.
+   *
+   * @param iam whether its callers sign their requests
+   */
+  record Http(String method, String path, boolean iam) implements EventSource {}
 
   /** A table's stream. */
   record Stream(String table, StreamSettings settings) implements EventSource {}

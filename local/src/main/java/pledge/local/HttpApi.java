@@ -13,14 +13,15 @@ final class HttpApi implements Site {
 
   private final List<Route> routes;
   private final InstantSource clock;
+  private final IamAuthorizer authorizer = new IamAuthorizer(InstantSource.system());
 
   HttpApi(Collection<FunctionRuntime> functions, InstantSource clock) {
     this.clock = clock;
     var found = new ArrayList<Route>();
     for (var function : functions) {
       for (var event : function.function().events()) {
-        if (event instanceof EventSource.Http(var method, var path)) {
-          found.add(new Route(method.toUpperCase(java.util.Locale.ROOT), path, function));
+        if (event instanceof EventSource.Http(var method, var path, var iam)) {
+          found.add(new Route(method.toUpperCase(java.util.Locale.ROOT), path, iam, function));
         }
       }
     }
@@ -40,6 +41,9 @@ final class HttpApi implements Site {
     for (var route : routes) {
       var parameters = route.match(call.method(), call.path());
       if (parameters.isPresent()) {
+        if (route.iam() && !authorizer.admits(call)) {
+          return message(403, "Forbidden");
+        }
         var event = HttpApiEvent.of(call, route, parameters.get(), clock.instant());
         return invoke(route, event);
       }

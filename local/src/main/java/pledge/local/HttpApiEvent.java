@@ -125,12 +125,11 @@ final class HttpApiEvent {
             .put("protocol", call.protocol())
             .put("sourceIp", call.remoteAddress())
             .put("userAgent", call.header("User-Agent").orElse(""));
-    var context =
-        Json.object()
-            .put("accountId", Names.ACCOUNT)
-            .put("apiId", Names.API_ID)
-            .put("domainName", host)
-            .put("domainPrefix", host.split("\\.", 2)[0]);
+    var context = Json.object().put("accountId", Names.ACCOUNT).put("apiId", Names.API_ID);
+    if (route.iam()) {
+      context.set("authorizer", IamAuthorizer.caller());
+    }
+    context.put("domainName", host).put("domainPrefix", host.split("\\.", 2)[0]);
     context.set("http", http);
     return context
         .put("requestId", UUID.randomUUID().toString())

@@ -11,8 +11,10 @@ import java.util.Optional;
 /**
  * A route of the HTTP API: {@code GET /sessions/{id}}, {@code ANY /files/{proxy+}}, {@code
  * $default}.
+ *
+ * @param iam whether its callers sign their requests
  */
-record Route(String method, String path, FunctionRuntime function) {
+record Route(String method, String path, boolean iam, FunctionRuntime function) {
   private static final String DEFAULT = "$default";
 
   String key() {

@@ -49,9 +49,9 @@ final class StatusPage {
 
   private static String source(EventSource source) {
     return switch (source) {
-      case EventSource.Http(var method, var path) ->
+      case EventSource.Http(var method, var path, var iam) ->
           // A path without parameters can be opened as it is.
-          method.equals("GET") && !path.contains("{")
+          method.equals("GET") && !path.contains("{") && !iam
               ? Html.code(method) + " " + Html.link(path, path)
               : Html.code(method + " " + path);
       case EventSource.Stream(var table, _) -> "stream of " + Html.code(table);
