@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -80,6 +81,34 @@ public final class JsonBody {
     return value.isPresent() ? value : invalid(name, rule, value);
   }
 
+  /** As {@link #text(String, String, Function)}, where the field is there at all. */
+  public <T> Optional<T> optionalText(
+      String name, String rule, Function<String, Optional<T>> reader) {
+    return has(name) ? text(name, rule, reader) : Optional.empty();
+  }
+
+  /** Whether a field of that name was sent and not read yet. */
+  public boolean has(String name) {
+    return fields.containsKey(name);
+  }
+
+  /** A list of texts; empty where it is not one, which is noted. */
+  public List<String> list(String name, String rule) {
+    var texts = new ArrayList<String>();
+    if (fields.remove(name) instanceof List<?> list) {
+      list.forEach(
+          item -> {
+            if (item instanceof String text) {
+              texts.add(text);
+            }
+          });
+      if (texts.size() == list.size()) {
+        return texts;
+      }
+    }
+    return invalid(name, rule, List.of());
+  }
+
   /** A flag that must be set. */
   public void mustBeTrue(String name, String rule) {
     if (!Boolean.TRUE.equals(fields.remove(name))) {
@@ -120,11 +149,20 @@ public final class JsonBody {
         .forEach(name -> invalid(name, "is not asked for", ""));
     fields.clear();
     if (!errors.isEmpty()) {
-      var details = new ArrayList<Map<String, String>>();
-      errors.forEach((pointer, rule) -> details.add(Map.of("pointer", pointer, "detail", rule)));
-      throw new ProblemException(
-          Response.problem(Problem.INVALID_FIELDS, Map.of("errors", details)));
+      throw refusal(errors);
     }
+  }
+
+  /** Answers 422 for a field that is as it must be, and does not fit what there is by now. */
+  public static ProblemException refusal(String name, String rule) {
+    return refusal(Map.of("#/" + name, rule));
+  }
+
+  private static ProblemException refusal(Map<String, String> errors) {
+    var details = new ArrayList<Map<String, String>>();
+    errors.forEach((pointer, rule) -> details.add(Map.of("pointer", pointer, "detail", rule)));
+    return new ProblemException(
+        Response.problem(Problem.INVALID_FIELDS, Map.of("errors", details)));
   }
 
   /** A name that somebody else chose: 40 characters, and what is half a character is none. */

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param headers by lower-case name
  * @param cookies {@code name=value}, as they came
  * @param sourceAddress the peer that the gateway saw; no header can change it
+ * @param staff the {@code userId} of whom IAM let in; empty on a route that is everybody's
  */
 public record Request(
     String id,
@@ -22,6 +23,7 @@ public record Request(
     List<?> cookies,
     Map<?, ?> pathParameters,
     String sourceAddress,
+    Optional<String> staff,
     byte[] body) {
 
   private static final int LONGEST_USER_AGENT = 256;
@@ -47,6 +49,8 @@ public record Request(
         event.get("cookies") instanceof List<?> cookies ? cookies : List.of(),
         object(event, "pathParameters"),
         text(http, "sourceIp"),
+        Optional.of(text(object(object(context, "authorizer"), "iam"), "userId"))
+            .filter(userId -> !userId.isEmpty()),
         Boolean.TRUE.equals(event.get("isBase64Encoded"))
             ? Base64.getDecoder().decode(body)
             : body.getBytes(StandardCharsets.UTF_8));

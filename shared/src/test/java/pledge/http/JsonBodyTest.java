@@ -337,6 +337,44 @@ final class JsonBodyTest {
     return Map.of("pointer", pointer, "detail", detail);
   }
 
+  @Test
+  void asksForNothingThatMayBeMissing() {
+    var body = JsonBody.of(request("{\"a\":\"x\"}"));
+
+    assertThat(body.optionalText("a", "must be x", Optional::of)).contains("x");
+    assertThat(body.optionalText("b", "must be x", Optional::of)).isEmpty();
+    body.check();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "1", "\"y\"", "[\"x\"]", "\"\\ud800\""})
+  void refusesWhatMayBeMissingAndIsNotAsItMustBe(String value) {
+    var body = JsonBody.of(request("{\"a\":" + value + "}"));
+
+    assertThat(body.has("a")).isTrue();
+    assertThat(body.optionalText("a", "must be x", text -> Optional.of(text).filter("x"::equals)))
+        .isEmpty();
+    assertThat(errors(body)).containsExactly(error("#/a", "must be x"));
+  }
+
+  @Test
+  void readsAListOfTexts() {
+    var body = JsonBody.of(request("{\"a\":[\"x\",\"y\"],\"b\":[]}"));
+
+    assertThat(body.list("a", "must be a list")).containsExactly("x", "y");
+    assertThat(body.list("b", "must be a list")).isEmpty();
+    body.check();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"a\":null}", "{\"a\":\"x\"}", "{\"a\":[\"x\",1]}", "{\"a\":{}}"})
+  void refusesWhatIsNoListOfTexts(String text) {
+    var body = JsonBody.of(request(text));
+
+    assertThat(body.list("a", "must be a list")).isEmpty();
+    assertThat(errors(body)).containsExactly(error("#/a", "must be a list"));
+  }
+
   private static Request request(String body) {
     return request("application/json", utf8(body));
   }
@@ -346,7 +384,8 @@ final class JsonBodyTest {
   }
 
   private static Request request(Map<String, String> headers, byte[] body) {
-    return new Request("id", "POST /x", "POST", headers, List.of(), Map.of(), "192.0.2.1", body);
+    return new Request(
+        "id", "POST /x", "POST", headers, List.of(), Map.of(), "192.0.2.1", Optional.empty(), body);
   }
 
   private static byte[] utf8(String text) {

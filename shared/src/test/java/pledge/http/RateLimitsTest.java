@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -221,6 +222,14 @@ final class RateLimitsTest {
 
   private static Request request(String address, Map<String, String> headers, String... cookies) {
     return new Request(
-        "id", "GET /x", "GET", headers, List.of(cookies), Map.of(), address, new byte[0]);
+        "id",
+        "GET /x",
+        "GET",
+        headers,
+        List.of(cookies),
+        Map.of(),
+        address,
+        Optional.empty(),
+        new byte[0]);
   }
 }

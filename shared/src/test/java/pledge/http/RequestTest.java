@@ -10,10 +10,13 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pledge.Seeds;
 import pledge.vault.Secrets;
 
@@ -60,6 +63,36 @@ final class RequestTest {
             Map.of("http", Map.of("method", "GET", "sourceIp", "192.0.2.1")));
 
     assertThat(Request.of(event).sourceAddress()).isEqualTo("192.0.2.1");
+  }
+
+  @Test
+  @DisplayName("staff-access: who is staff, IAM alone says")
+  void takesStaffFromTheGatewayAlone() {
+    var http = Map.of("method", "GET");
+    var iam = Map.of("userId", "AIDA1", "userArn", "arn:aws:iam::1:user/ada");
+    Map<String, Object> event =
+        Map.of("requestContext", Map.of("http", http, "authorizer", Map.of("iam", iam)));
+    Map<String, Object> forged =
+        Map.of(
+            "headers",
+            Map.of("authorization", "AWS4-HMAC-SHA256 Credential=local"),
+            "authorizer",
+            Map.of("iam", iam),
+            "requestContext",
+            Map.of("http", http, "iam", iam));
+
+    assertThat(Request.of(event).staff()).contains("AIDA1");
+    assertThat(Request.of(forged).staff()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{}", "{\"iam\": {}}", "{\"iam\": {\"userId\": \"\"}}", "{\"iam\": null}"})
+  @DisplayName("staff-access: nobody is staff without a name")
+  void isNotOfStaffWithoutAUser(String authorizer) {
+    var context = Map.of("http", Map.of("method", "GET"), "authorizer", Answers.json(authorizer));
+
+    assertThat(Request.of(Map.of("requestContext", context)).staff()).isEmpty();
   }
 
   @Test
@@ -113,6 +146,7 @@ final class RequestTest {
             List.of("c=a-mark"),
             Map.of("p", "a-mark"),
             "a-mark",
+            Optional.of("a-mark"),
             "a-mark".getBytes(StandardCharsets.UTF_8));
 
     assertThat(request).hasToString("Request[id POST /x]");
