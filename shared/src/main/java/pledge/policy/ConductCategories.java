@@ -226,12 +226,18 @@ final class ConductCategories {
                   "it names kinds of data and a time; who is affected gets a message of their own"))
           .notExported("it is about no single person")
           .fields(
+              clear("incident", TEXT, "its random id"),
+              clear("step", TEXT, "what was done about it"),
+              clear("staff", TEXT, "the random id of the member of staff who did it"),
               clear("kind", TEXT, "what kind of incident"),
               clear("categories", TEXT, "which kinds of data"),
               clear("beganAt", INSTANT, "when it began"),
               clear("endedAt", INSTANT, "when it ended"),
               clear("foundAt", INSTANT, "when we learned of it: the 72 hours count from here"),
               clear("reportedAt", INSTANT, "when the authority was told"),
+              clear("notReportedBecause", TEXT, "why the authority need not be told"),
+              clear("consequences", TEXT, "what it may lead to, as people are told"),
+              clear("advice", TEXT, "what we did and what they can do, as people are told"),
               clear("affected", NUMBER, "how many people it touched"),
               clear("measures", TEXT, "what was done, naming nobody"),
               clear("previousHash", BYTES, "the hash of the row before it"));

@@ -201,7 +201,8 @@ final class ServicePromises {
   static final Promise ABUSE_AND_INCIDENTS =
       keptBy(
               "Sign-in slows down after failed attempts, every public route has a rate limit,"
-                  + " security events are recorded, and an incident starts a clock of 72 hours.")
+                  + " security events are recorded, an incident starts a clock of 72 hours, and each"
+                  + " person whom it touched is told.")
           .as(a(4), "To detect, prevent, and respond to security incidents.")
           .as(b(2), "Monitor and enforce rate limits")
           .as(b(2), "Detect and prevent abuse, fraud, and security incidents")

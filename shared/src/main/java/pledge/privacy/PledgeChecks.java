@@ -2,14 +2,16 @@ package pledge.privacy;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import pledge.policy.Category;
 import pledge.policy.Pledge;
 import pledge.policy.Purpose;
 import pledge.privacy.AuditChain.Rows;
+import pledge.privacy.IncidentEntry.Extent;
+import pledge.privacy.IncidentEntry.Step;
 import pledge.privacy.PledgeCheck.Result;
 import pledge.store.Chains;
 
@@ -44,7 +46,7 @@ public final class PledgeChecks {
         Set.of(Category.PLEDGE_CHECK, Category.INCIDENT),
         () -> {
           var before = latest();
-          var incidents = new ArrayList<Incident>();
+          var incidents = new ArrayList<IncidentEntry>();
           for (var check : checks) {
             var last = before.get(check.pledge());
             if (check.result() == Result.BROKEN
@@ -53,15 +55,18 @@ public final class PledgeChecks {
             }
           }
           return List.of(
-              new Rows<>(PledgeCheck.KIND, checks), new Rows<>(Incident.KIND, incidents));
+              new Rows<>(PledgeCheck.KIND, checks), new Rows<>(IncidentEntry.KIND, incidents));
         });
   }
 
-  private static Incident incident(PledgeCheck check) {
-    return new Incident(
-        Incident.PLEDGE_BROKEN,
-        EnumSet.copyOf(check.pledge().categories()),
-        check.at(),
-        check.pledge().id() + ": " + check.evidence());
+  /** When it began, whoever looks into it finds out. */
+  private static IncidentEntry incident(PledgeCheck check) {
+    return Incidents.opening(
+        Optional.empty(),
+        new Step.Opened(
+            IncidentEntry.PLEDGE_BROKEN,
+            new Extent(check.pledge().categories(), Optional.empty(), Optional.empty()),
+            check.at(),
+            check.pledge().id() + ": " + check.evidence()));
   }
 }

@@ -12,7 +12,7 @@ public final class RecordKinds {
               SubjectKinds.ALL.stream(),
               Stream.<Kind<?>>of(
                   Expirations.KIND,
-                  Incident.KIND,
+                  IncidentEntry.KIND,
                   Mailing.KIND,
                   OpenRequest.KIND,
                   Planted.KIND,

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -148,6 +149,25 @@ public final class Chains {
       }
       from = page.lastEvaluatedKey();
     } while (!from.isEmpty());
+  }
+
+  /** Every row of a chain that is not over, in order, page by page. */
+  public <T> List<Found<T>> all(Kind<T> kind, Purpose purpose) {
+    Store.check(kind, purpose);
+    var partition = partition(kind.category());
+    var found = new ArrayList<Found<T>>();
+    Map<String, AttributeValue> from = Map.of();
+    do {
+      var page = query(kind.category(), from, null);
+      for (var item : page.items()) {
+        if (store.isAlive(item)) {
+          var ref = new Ref<>(kind, partition, ItemCodec.required(item, SORT).s());
+          store.codec.read(ref, item, false).ifPresent(found::add);
+        }
+      }
+      from = page.lastEvaluatedKey();
+    } while (!from.isEmpty());
+    return found;
   }
 
   /** The newest rows of a chain, the newest first: one query. */

@@ -34,7 +34,7 @@ final class ItemCodec {
   static final String EXPIRES_AT = "expiresAt";
   static final String LOOKUPS = "_lookups";
   private static final String VERSION = "_v";
-  private static final String CREATED_AT = "_at";
+  static final String CREATED_AT = "_at";
   private static final String SEALED = "_sealed";
 
   private final Vault vault;

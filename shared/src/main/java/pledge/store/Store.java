@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
 import pledge.vault.DoesNotOpenException;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.Select;
 
 /**
  * Reads and writes records by what their category declares: table, sealing, expiry. An expired
@@ -153,6 +155,33 @@ public final class Store {
     return remains;
   }
 
+  /**
+   * Whether a record stood there at any moment of a time, of which it may be expired by now: by
+   * keys and times alone, and nothing is opened.
+   *
+   * @param prefix of the sort keys: a kind's; empty for any
+   * @param until the last moment
+   */
+  public boolean existed(
+      Table table, String partition, String prefix, Instant from, Instant until) {
+    var request =
+        QueryRequest.builder()
+            .tableName(tables.name(table))
+            .select(Select.SPECIFIC_ATTRIBUTES)
+            .projectionExpression("pk, sk, #at, expiresAt")
+            .expressionAttributeNames(Map.of("#at", ItemCodec.CREATED_AT));
+    return pages(
+        request,
+        partition,
+        prefix,
+        item -> {
+          var sort = ItemCodec.required(item, SORT).s();
+          return (prefix.isEmpty() || sort.equals(prefix) || sort.startsWith(prefix + "#"))
+              && !ItemCodec.createdAt(item).isAfter(until)
+              && ItemCodec.expiresAt(item).isAfter(from);
+        });
+  }
+
   private boolean isReadable(Ref<?> ref, Map<String, AttributeValue> item) {
     try {
       return isAlive(item) && codec.opens(ref, item);
@@ -163,6 +192,22 @@ public final class Store {
 
   private void pages(
       Table table, String partition, String prefix, Consumer<Map<String, AttributeValue>> visitor) {
+    pages(
+        QueryRequest.builder().tableName(tables.name(table)),
+        partition,
+        prefix,
+        item -> {
+          visitor.accept(item);
+          return false;
+        });
+  }
+
+  /** Whether it came to what was looked for, and went no further then. */
+  private boolean pages(
+      QueryRequest.Builder query,
+      String partition,
+      String prefix,
+      Predicate<Map<String, AttributeValue>> lookedFor) {
     var condition = prefix.isEmpty() ? "pk = :pk" : "pk = :pk AND begins_with(sk, :sk)";
     var values =
         prefix.isEmpty()
@@ -171,8 +216,7 @@ public final class Store {
     Map<String, AttributeValue> from = Map.of();
     do {
       var request =
-          QueryRequest.builder()
-              .tableName(tables.name(table))
+          query
               .keyConditionExpression(condition)
               .expressionAttributeValues(values)
               .consistentRead(true)
@@ -182,12 +226,17 @@ public final class Store {
       try {
         var page = dynamo.query(request);
         capacity.read(page.consumedCapacity());
-        page.items().forEach(visitor);
+        for (var item : page.items()) {
+          if (lookedFor.test(item)) {
+            return true;
+          }
+        }
         from = page.lastEvaluatedKey();
       } catch (SdkException e) {
         throw new UnavailableException("DynamoDB", e);
       }
     } while (!from.isEmpty());
+    return false;
   }
 
   /** The subject that a blind index leads to, strongly consistent. */
@@ -301,7 +350,7 @@ public final class Store {
     }
   }
 
-  private boolean isAlive(Map<String, AttributeValue> item) {
+  boolean isAlive(Map<String, AttributeValue> item) {
     return clock.instant().isBefore(ItemCodec.expiresAt(item));
   }
 

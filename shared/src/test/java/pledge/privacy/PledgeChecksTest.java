@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -15,10 +16,9 @@ import pledge.AtOnce;
 import pledge.TestMachine;
 import pledge.policy.Category;
 import pledge.policy.Pledge;
-import pledge.policy.Purpose;
 import pledge.privacy.AuditChain.Verdict;
+import pledge.privacy.IncidentEntry.Extent;
 import pledge.privacy.PledgeCheck.Result;
-import pledge.store.Found;
 import pledge.vault.UnavailableException;
 
 @DisplayName("access-controls: what a pledge was found to be")
@@ -40,9 +40,7 @@ final class PledgeChecksTest {
   }
 
   private List<Incident> incidents() {
-    return chained.chains.newest(Incident.KIND, 100, Purpose.SECURITY).stream()
-        .map(Found::value)
-        .toList();
+    return new Incidents(chained.chains, chained.audit).all();
   }
 
   @Test
@@ -100,12 +98,22 @@ final class PledgeChecksTest {
     checks.record(List.of(broken));
 
     assertThat(incidents())
-        .containsExactly(
-            new Incident(
-                "pledge broken",
-                EnumSet.of(Category.API_REQUEST_LOG, Category.SERVER_LOG, Category.SECURITY_EVENT),
-                broken.at(),
-                "logs-30d: the figures"));
+        .singleElement()
+        .satisfies(
+            incident -> {
+              assertThat(incident.kind()).isEqualTo("pledge broken");
+              assertThat(incident.extent())
+                  .isEqualTo(
+                      new Extent(
+                          EnumSet.of(
+                              Category.API_REQUEST_LOG,
+                              Category.SERVER_LOG,
+                              Category.SECURITY_EVENT),
+                          Optional.empty(),
+                          Optional.empty()));
+              assertThat(incident.foundAt()).isEqualTo(broken.at());
+              assertThat(incident.measures()).containsExactly("logs-30d: the figures");
+            });
 
     checks.record(List.of(check(Pledge.LOGS_30D, Result.KEPT)));
     checks.record(List.of(broken));

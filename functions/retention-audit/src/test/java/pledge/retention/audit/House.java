@@ -14,16 +14,15 @@ import pledge.local.Machine;
 import pledge.local.Options;
 import pledge.policy.Pledge;
 import pledge.policy.PublicDocument;
-import pledge.policy.Purpose;
 import pledge.policy.Table;
 import pledge.privacy.AuditChain;
 import pledge.privacy.Incident;
+import pledge.privacy.Incidents;
 import pledge.privacy.Mailings;
 import pledge.privacy.PledgeCheck;
 import pledge.privacy.PledgeChecks;
 import pledge.store.Backend;
 import pledge.store.Chains;
-import pledge.store.Found;
 import pledge.subject.Policies;
 import pledge.vault.Environment;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -105,7 +104,7 @@ final class House implements AutoCloseable {
   }
 
   List<Incident> incidents() {
-    return chains.newest(Incident.KIND, 100, Purpose.SECURITY).stream().map(Found::value).toList();
+    return new Incidents(chains, new AuditChain(chains, machine.clock())).all();
   }
 
   /** The items of a table whose sort keys begin so. */

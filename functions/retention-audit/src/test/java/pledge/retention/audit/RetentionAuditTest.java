@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import pledge.policy.Category;
 import pledge.policy.Pledge;
 import pledge.policy.Table;
-import pledge.privacy.Incident;
+import pledge.privacy.IncidentEntry;
 import pledge.privacy.PledgeCheck;
 import pledge.privacy.PledgeCheck.Result;
 import pledge.vault.UnavailableException;
@@ -72,8 +72,8 @@ final class RetentionAuditTest {
         .singleElement()
         .satisfies(
             incident -> {
-              assertThat(incident.kind()).isEqualTo(Incident.PLEDGE_BROKEN);
-              assertThat(incident.categories()).contains(Category.API_REQUEST_LOG);
+              assertThat(incident.kind()).isEqualTo(IncidentEntry.PLEDGE_BROKEN);
+              assertThat(incident.extent().categories()).contains(Category.API_REQUEST_LOG);
             });
   }
 
