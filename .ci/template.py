@@ -50,7 +50,16 @@ def translate(path):
     ]
     for each in wide:
         print(f"FAILED: a policy that is not ours, {each}", file=sys.stderr)
-    return 1 if wide else 0
+    # What callers meet: IAM on every route for staff, and on no other.
+    astray = [
+        f"{method} {path}"
+        for path, methods in resources["Api"]["Properties"]["Body"]["paths"].items()
+        for method, operation in methods.items()
+        if path.startswith("/staff/") != (operation.get("security") == [{"AWS_IAM": []}])
+    ]
+    for each in astray:
+        print(f"FAILED: a route with the wrong authorisation, {each}", file=sys.stderr)
+    return 1 if wide or astray else 0
 
 
 if __name__ == "__main__":

@@ -154,6 +154,7 @@ class CanaryTest {
     keep(
         elsewhere.delete(
             "/sessions/" + Problems.json(quixana.get("/session")).path("id").asText()));
+    anIncident(machine);
     makeMistakes(quixana);
     machine.clock().advance(Duration.ofHours(2));
     keep(elsewhere.get("/session"));
@@ -170,6 +171,34 @@ class CanaryTest {
     machine.clock().advance(Duration.ofMinutes(6));
     keep(quixana.signUp());
     machine.kms().enable("VaultKey");
+  }
+
+  /** Everybody is told of it, with the next hour. */
+  private void anIncident(Machine machine) {
+    var staff = new Staff(machine);
+    var opened =
+        staff.post(
+            "/staff/incidents",
+            """
+            {"kind": "a lost laptop", "categories": ["SESSION"], "beganAt": "%s",
+              "measures": "Its sessions were ended."}\
+            """
+                .formatted(machine.clock().instant()));
+    keep(opened);
+    var incident = opened.headers().firstValue("location").orElseThrow();
+    keep(
+        staff.patch(
+            incident, "{\"tellPeople\": true, \"consequences\": \"a\", \"advice\": \"b\"}"));
+    keep(staff.patch(incident, "{\"phone\": \"" + STRAY + "\"}"));
+    keep(
+        staff.patch(
+            incident, "{\"categories\": [\"" + STRAY + "\"], \"closed\": \"" + NAME + "\"}"));
+    keep(staff.get(incident));
+    keep(staff.get("/staff/incidents/" + STRAY));
+    machine.clock().advance(Duration.ofHours(1));
+    machine.settle();
+    assertThat(machine.mailbox().mails())
+        .anySatisfy(mail -> assertThat(mail.text()).contains("a lost laptop"));
   }
 
   /** Everything wrong that a request can be, each with a mark in it. */

@@ -109,7 +109,7 @@ final class Journal implements AutoCloseable {
                       .filter(
                           name ->
                               name.matches(
-                                  "pledge\\.(signup|session|notice|page|pledges|retention\\.\\w+)\\.\\w+.*"))
+                                  "pledge\\.(signup|session|notice|page|pledges|incident|incident\\.clock|retention\\.\\w+)\\.\\w+.*"))
                       .map(name -> name.substring(0, name.lastIndexOf('.')))
                       .findFirst());
     }

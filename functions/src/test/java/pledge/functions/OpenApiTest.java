@@ -37,6 +37,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,9 +130,25 @@ final class OpenApiTest {
 
   @Test
   void everyOperationThatWantsASessionMayAnswerThatThereIsNone() {
-    assertThat(operations().filter(operation -> !operation.node().path("security").isEmpty()))
+    assertThat(operations().filter(operation -> operation.node().at("/security/0").has("session")))
         .isNotEmpty()
         .allSatisfy(operation -> assertThat(operation.statuses()).contains(401));
+  }
+
+  @Test
+  @DisplayName("staff-access: an operation for staff is signed, and its route asks IAM")
+  void everyOperationForStaffIsSignedAndItsRouteAsksIam() {
+    assertThat(operations().filter(operation -> operation.node().at("/security/0").has("iam")))
+        .isNotEmpty()
+        .allSatisfy(operation -> assertThat(operation.statuses()).contains(403));
+    assertThat(
+            operations()
+                .filter(operation -> operation.node().at("/security/0").has("iam"))
+                .map(Operation::route))
+        .containsExactlyInAnyOrderElementsOf(
+            functionsByRoute().filter(Route::iam).map(Route::key).toList())
+        .containsExactlyInAnyOrderElementsOf(
+            functionsByRoute().map(Route::key).filter(key -> key.contains(" /staff/")).toList());
   }
 
   @Test
@@ -240,7 +257,7 @@ final class OpenApiTest {
   @Test
   void everyRouteHasASampleEvent() {
     assertThat(
-            samples("account", "signup", "session", "page", "pledges")
+            samples("account", "signup", "session", "page", "pledges", "incident")
                 .map(sample -> sample.event().path("routeKey").asText()))
         .containsAll(functionsByRoute().map(Route::key).toList());
   }
@@ -263,19 +280,33 @@ final class OpenApiTest {
         .contains("host", "user-agent", "x-forwarded-for")
         .doesNotContain("cookie")
         .allSatisfy(name -> assertThat(name).isLowerCase());
-    assertThat(context.fieldNames())
-        .toIterable()
-        .containsExactly(
-            "accountId",
-            "apiId",
-            "domainName",
-            "domainPrefix",
-            "http",
-            "requestId",
-            "routeKey",
-            "stage",
-            "time",
-            "timeEpoch");
+    var members =
+        new ArrayList<>(
+            List.of(
+                "accountId",
+                "apiId",
+                "domainName",
+                "domainPrefix",
+                "http",
+                "requestId",
+                "routeKey",
+                "stage",
+                "time",
+                "timeEpoch"));
+    if (functionsByRoute().anyMatch(it -> it.iam() && it.key().equals(route))) {
+      members.add(2, "authorizer");
+      assertThat(context.at("/authorizer/iam").fieldNames())
+          .toIterable()
+          .containsExactly(
+              "accessKey",
+              "accountId",
+              "callerId",
+              "cognitoIdentity",
+              "principalOrgId",
+              "userArn",
+              "userId");
+    }
+    assertThat(context.fieldNames()).toIterable().containsExactlyElementsOf(members);
     assertThat(context.path("routeKey").asText()).isEqualTo(route);
     assertThat(context.path("stage").asText()).isEqualTo("$default");
     assertThat(http.fieldNames())
@@ -314,7 +345,7 @@ final class OpenApiTest {
   }
 
   static Stream<Sample> routedSamples() {
-    return samples("account", "signup", "session", "page", "pledges");
+    return samples("account", "signup", "session", "page", "pledges", "incident");
   }
 
   /**
@@ -338,6 +369,8 @@ final class OpenApiTest {
         asking.everySample();
         NAMES.forEach(name -> NAMES_TAKEN.put(name, asking.takesName(name)));
         asking.aLife();
+        asking.anIncident();
+        asking.unsigned();
         asking.tooMuch();
         asking.tooOften();
         asking.withoutADatabase();
@@ -401,7 +434,7 @@ final class OpenApiTest {
     private static final String PASSWORD = "twelve green herons at dawn";
 
     void everySample() {
-      samples("account", "signup", "session", "page", "pledges")
+      samples("account", "signup", "session", "page", "pledges", "incident")
           .forEach(sample -> ask(sample, event -> event));
     }
 
@@ -441,6 +474,42 @@ final class OpenApiTest {
       ask("session/check", withCookie(second));
       ask("session/sign-out", withCookie(first));
       ask("session/check", withCookie(first));
+    }
+
+    void anIncident() {
+      var open = withId(ask("incident/open", event -> event).json().path("id").asText());
+      ask("incident/show-unknown", open);
+      for (var change :
+          List.of(
+              "{\"measures\":\"more\",\"endedAt\":\"2024-11-21T01:00:00Z\"}",
+              "{\"closed\":true}",
+              "{\"tellPeople\":true,\"consequences\":\"a\",\"advice\":\"b\"}",
+              "{\"closed\":true,\"notReportedBecause\":\"no risk\"}")) {
+        ask("incident/change-unknown", open.andThen(withBody(change))::apply);
+      }
+      var closed = withId(ask("incident/open-ended", event -> event).json().path("id").asText());
+      ask(
+          "incident/change-unknown",
+          closed.andThen(withBody("{\"closed\":true,\"reportedAt\":\"2024-11-22T01:00:00Z\"}"))
+              ::apply);
+      ask("incident/change-unknown", closed);
+      ask("incident/list", event -> event);
+    }
+
+    /** As the gateway never sends it: should a route lose its authorisation, it is closed. */
+    void unsigned() {
+      for (var route : functionsByRoute().filter(Route::iam).toList()) {
+        assertThat(
+                ask(
+                        cheapest(route.key()),
+                        event -> {
+                          ((ObjectNode) event.path("requestContext")).remove("authorizer");
+                          return event;
+                        })
+                    .status())
+            .as(route.key())
+            .isEqualTo(403);
+      }
     }
 
     /** One character more than is read, also where nobody asks for a body. */
@@ -521,7 +590,7 @@ final class OpenApiTest {
     }
 
     private static Sample cheapest(String route) {
-      return samples("account", "signup", "session", "page", "pledges")
+      return samples("account", "signup", "session", "page", "pledges", "incident")
           .filter(sample -> sample.event().path("routeKey").asText().equals(route))
           .filter(sample -> !sample.name().contains("site"))
           .min(Comparator.comparingInt(sample -> sample.event().path("body").asText().length()))
@@ -611,7 +680,7 @@ final class OpenApiTest {
   }
 
   /** A route of the template, and the function behind it. */
-  private record Route(String key, String function) {}
+  private record Route(String key, String function, boolean iam) {}
 
   /** A file among the sample events. */
   record Sample(String name, ObjectNode event) {
@@ -631,7 +700,13 @@ final class OpenApiTest {
     var response = operation.response(answer.status());
     var faults = new ArrayList<String>();
     for (var name :
-        List.of("RateLimit", "RateLimit-Policy", "Retry-After", "Set-Cookie", "WWW-Authenticate")) {
+        List.of(
+            "Location",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            "Set-Cookie",
+            "WWW-Authenticate")) {
       faults.addAll(headerFaults(name, resolved(response.path("headers").path(name)), answer));
     }
     var content = response.path("content");
@@ -771,7 +846,8 @@ final class OpenApiTest {
                         event ->
                             new Route(
                                 event.path("Method").asText() + " " + event.path("Path").asText(),
-                                resource.getKey())));
+                                resource.getKey(),
+                                event.at("/Auth/Authorizer").asText().equals("AWS_IAM"))));
   }
 
   private static Stream<Sample> samples(String... folders) {

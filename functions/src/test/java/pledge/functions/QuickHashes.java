@@ -20,6 +20,7 @@ final class QuickHashes {
             "NoticeFunction",
             "PageFunction",
             "PledgesFunction",
-            "PolicyChangeFunction");
+            "PolicyChangeFunction",
+            "IncidentFunction");
   }
 }

@@ -116,6 +116,16 @@ class RuntimeIT {
   }
 
   @ParameterizedTest
+  @EnumSource
+  void staffSeeIncidentsAndNobodyElseDoes(Mode mode) {
+    var list = Events.get("/staff/incidents", "");
+    try (var incident = deployment.start("IncidentFunction", mode)) {
+      assertThat(answer(incident, list)).contains("\"statusCode\":403");
+      assertThat(answer(incident, Events.ofStaff(list))).contains("\"statusCode\":200");
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "SignupFunction, POST, /signup, 422",
     "SessionFunction, POST, /session, 422",
@@ -173,7 +183,14 @@ class RuntimeIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SignupFunction", "SessionFunction", "NoticeFunction", "PageFunction"})
+  @ValueSource(
+      strings = {
+        "SignupFunction",
+        "SessionFunction",
+        "NoticeFunction",
+        "PageFunction",
+        "IncidentFunction"
+      })
   void aMissingSettingIsNamedAtTheStartAndNoSecretIsShown(String function) {
     var settings = deployment.environment(function);
     settings.remove("BASE_URL");

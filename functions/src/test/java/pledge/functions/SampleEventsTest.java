@@ -30,6 +30,7 @@ class SampleEventsTest {
   /** A function, and a sample of it that is let in. */
   enum Function {
     ACCOUNT("policies"),
+    INCIDENT("list"),
     PAGE("home"),
     PLEDGES("pledges"),
     SESSION("check"),

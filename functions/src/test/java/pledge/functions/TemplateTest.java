@@ -189,6 +189,8 @@ class TemplateTest {
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.pledges",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
+          "pledge.incident",
+          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.retention.audit",
           Set.of("dynamodb:PutItem EpochKeysTable", "kms:GenerateDataKey epoch"),
           "pledge.retention.stream",
@@ -224,6 +226,7 @@ class TemplateTest {
             "/account/policies",
             "{\"policies\": {\"" + policy + "\": \"" + current + "\"}}");
       }
+      anIncident(machine);
       rehash(machine, ada);
       ada.delete("/session");
       machine.mailbox().failNext(3, "TooManyRequestsException", 429);
@@ -243,6 +246,26 @@ class TemplateTest {
       Retention.keysAreMadeAndDestroyedAndWhatIsLeftIsSwept();
       return journal.entries();
     }
+  }
+
+  /** Kinds by which nobody is found in one table, and everybody in the other. */
+  private static void anIncident(Machine machine) {
+    var staff = new Staff(machine);
+    var opened =
+        staff.post(
+            "/staff/incidents",
+            """
+            {"kind": "a lost laptop", "categories": ["SECURITY_EVENT", "TEXT_MESSAGE"],
+              "beganAt": "%s", "measures": "Its sessions were ended."}\
+            """
+                .formatted(machine.clock().instant()));
+    assertThat(opened.statusCode()).isEqualTo(201);
+    var incident = opened.headers().firstValue("location").orElseThrow();
+    var telling = "{\"tellPeople\": true, \"consequences\": \"a\", \"advice\": \"b\"}";
+    assertThat(staff.patch(incident, telling).statusCode()).isEqualTo(200);
+    assertThat(staff.get("/staff/incidents").statusCode()).isEqualTo(200);
+    machine.clock().advance(java.time.Duration.ofHours(1));
+    machine.settle();
   }
 
   /** As after the hash's parameters were raised. */
@@ -289,6 +312,36 @@ class TemplateTest {
   private static String packageOf(Part function) {
     var handler = function.at("Properties", "Handler").text();
     return handler.substring(0, handler.lastIndexOf('.'));
+  }
+
+  @Test
+  @DisplayName("staff-access: the API offers IAM to staff routes, and asks nobody else for it")
+  void theApiAsksStaffAlone() {
+    var auth = TEMPLATE.resource("Api").at("Properties", "Auth");
+
+    assertThat(auth.at("EnableIamAuthorizer").text()).isEqualTo("true");
+    assertThat(auth.entries()).hasSize(1);
+    for (var function : TEMPLATE.functions()) {
+      for (var event : function.at("Properties", "Events").entries()) {
+        assertThat(event.at("Properties", "Auth", "Authorizer").text())
+            .as("%s %s", function, event)
+            .isEqualTo(
+                event.at("Properties", "Path").text().startsWith("/staff/") ? "AWS_IAM" : "");
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("abuse-and-incidents: an alarm goes while 24 of the 72 hours are left")
+  void anAlarmGoesBeforeThe72HoursAreOver() {
+    var alarm = TEMPLATE.resource("IncidentDueAlarm").at("Properties");
+
+    assertThat(alarm.at("MetricName").text()).isEqualTo("IncidentReportSeconds");
+    assertThat(alarm.at("Statistic").text()).isEqualTo("Minimum");
+    assertThat(alarm.at("ComparisonOperator").text()).isEqualTo("LessThanThreshold");
+    assertThat(java.time.Duration.ofSeconds(Long.parseLong(alarm.at("Threshold").text())))
+        .isEqualTo(java.time.Duration.ofDays(1));
+    assertThat(alarm.at("AlarmActions").texts()).isNotEmpty();
   }
 
   // ── encrypted-at-rest, retention ───────────────────────────────────────────────────────────

@@ -24,6 +24,20 @@ public final class Events {
     return http("POST", path, "", body);
   }
 
+  /** The same request, signed by somebody whom IAM lets in. */
+  public static byte[] ofStaff(byte[] request) {
+    return new String(request, StandardCharsets.UTF_8)
+        .replace(
+            "\"domainName\"",
+            """
+            "authorizer": {"iam": {"accessKey": "AKIAIOSFODNN7EXAMPLE", "accountId": "123456789012",
+              "callerId": "AIDACKCEVSQ6C2EXAMPLE", "cognitoIdentity": null, "principalOrgId": null,
+              "userArn": "arn:aws:iam::123456789012:user/somebody", "userId": "AIDACKCEVSQ6C2EXAMPLE"}},
+            "domainName"\
+            """)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   /** A message of a queue. */
   public static byte[] message(String body) {
     return """

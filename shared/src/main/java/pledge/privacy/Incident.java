@@ -109,7 +109,8 @@ public record Incident(String id, List<Done> history) {
                   case Step.Opened _, Step.MeasuresAdded _, Step.Reported _, Step.Closed _ -> {}
                 }
               }
-              return new Telling(id + "." + rounds, begun.consequences(), begun.advice(), affected);
+              return new Telling(
+                  "incident#" + id + "#" + rounds, begun.consequences(), begun.advice(), affected);
             });
   }
 

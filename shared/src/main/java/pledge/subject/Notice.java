@@ -23,6 +23,8 @@ public record Notice(
   public enum About {
     /** A sign-up waits for its confirmation. */
     CONFIRM_ADDRESS,
+    /** An incident touched data of the person (GDPR Art. 34). */
+    INCIDENT,
     /** A policy that the person accepted changes in what it promises. */
     POLICY_CHANGE
   }

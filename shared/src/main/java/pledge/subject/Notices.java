@@ -114,6 +114,15 @@ public final class Notices {
                   email ->
                       new Addressee(
                           email, store.find(SignUps.emailIndex(vault, email)).isPresent()));
+      case INCIDENT ->
+          store
+              .get(Account.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
+              .map(found -> new Addressee(found.value().email(), true))
+              .or(
+                  () ->
+                      store
+                          .get(SignUp.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
+                          .map(found -> new Addressee(found.value().email(), false)));
       // To the address that is confirmed by now.
       case POLICY_CHANGE ->
           store

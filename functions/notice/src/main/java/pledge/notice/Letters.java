@@ -1,7 +1,14 @@
 package pledge.notice;
 
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import pledge.policy.Controller;
 import pledge.policy.PublicDocument;
+import pledge.privacy.IncidentEntry;
+import pledge.privacy.IncidentNotice;
 import pledge.processor.Mail;
 import pledge.subject.Notice;
 import pledge.subject.Notices.Addressee;
@@ -11,6 +18,9 @@ import pledge.subject.Notices.Addressee;
  * configured address.
  */
 final class Letters {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   private final String baseUrl;
 
   Letters(String baseUrl) {
@@ -37,6 +47,7 @@ final class Letters {
                   baseUrl + "/confirm#" + notice.values(),
                   "If it was not you, there is nothing to do: without the link there is no account,"
                       + " and what was typed in is deleted after 24 hours.");
+      case INCIDENT -> incident(addressee, IncidentNotice.of(notice.values()));
       case POLICY_CHANGE -> policyChange(addressee, notice.values().split("#", 2));
     };
   }
@@ -59,23 +70,80 @@ final class Letters {
             + ".");
   }
 
+  /**
+   * GDPR Art. 34(2). Its first line is seen by whoever sees the person's screen: it says little.
+   */
+  private Mail incident(Addressee addressee, IncidentNotice incident) {
+    var extent = incident.extent();
+    var subject = "A security incident that concerns you";
+    var paragraphs =
+        List.of(
+            "There was a security incident, and data of yours is among what it touched.",
+            "What happened: " + incident.kind() + ", " + time(extent) + ".",
+            "Which data:\n"
+                + extent.categories().stream()
+                    .map(category -> "- " + category.words())
+                    .collect(Collectors.joining("\n")),
+            "What it may lead to:\n" + incident.consequences(),
+            "What we did, and what you can do:\n" + incident.advice(),
+            "If you have a question, write to "
+                + Controller.EMAIL
+                + ". What we keep of you, and how, stands at "
+                + baseUrl
+                + "/privacy");
+    return new Mail(
+        addressee.email().value(),
+        subject,
+        String.join("\n\n", paragraphs) + "\n",
+        page(
+            subject,
+            paragraphs.stream()
+                .map(text -> "<p>" + escaped(text).replace("\n", "<br>\n") + "</p>")
+                .collect(Collectors.joining("\n"))));
+  }
+
+  private static String time(IncidentEntry.Extent extent) {
+    var from = TIME.format(extent.beganAt().orElseThrow());
+    return extent
+        .endedAt()
+        .map(end -> "from " + from + " to " + TIME.format(end))
+        .orElse("since " + from);
+  }
+
+  /** What people typed is text, whatever it looks like. */
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+
   private static Mail letter(
       Addressee addressee, String subject, String before, String link, String after) {
     return new Mail(
         addressee.email().value(),
         subject,
         before + "\n\n" + link + "\n\n" + after + "\n",
-        """
-        <!doctype html>
-        <html lang="en">
-        <head><meta charset="utf-8"><title>%1$s</title></head>
-        <body style="font-family: sans-serif; line-height: 1.5; max-width: 36em">
-        <p>%2$s</p>
-        <p><a href="%3$s">%3$s</a></p>
-        <p>%4$s</p>
-        </body>
-        </html>
-        """
-            .formatted(subject, before, link, after));
+        page(
+            subject,
+            """
+            <p>%1$s</p>
+            <p><a href="%2$s">%2$s</a></p>
+            <p>%3$s</p>\
+            """
+                .formatted(before, link, after)));
+  }
+
+  private static String page(String subject, String content) {
+    return """
+    <!doctype html>
+    <html lang="en">
+    <head><meta charset="utf-8"><title>%s</title></head>
+    <body style="font-family: sans-serif; line-height: 1.5; max-width: 36em">
+    %s
+    </body>
+    </html>
+    """
+        .formatted(subject, content);
   }
 }
