@@ -257,7 +257,7 @@ final class OpenApiTest {
   @Test
   void everyRouteHasASampleEvent() {
     assertThat(
-            samples("account", "signup", "session", "page", "pledges", "incident")
+            samples("account", "signup", "session", "page", "pledges", "incident", "usage")
                 .map(sample -> sample.event().path("routeKey").asText()))
         .containsAll(functionsByRoute().map(Route::key).toList());
   }
@@ -345,7 +345,7 @@ final class OpenApiTest {
   }
 
   static Stream<Sample> routedSamples() {
-    return samples("account", "signup", "session", "page", "pledges", "incident");
+    return samples("account", "signup", "session", "page", "pledges", "incident", "usage");
   }
 
   /**
@@ -434,7 +434,7 @@ final class OpenApiTest {
     private static final String PASSWORD = "twelve green herons at dawn";
 
     void everySample() {
-      samples("account", "signup", "session", "page", "pledges", "incident")
+      samples("account", "signup", "session", "page", "pledges", "incident", "usage")
           .forEach(sample -> ask(sample, event -> event));
     }
 
@@ -590,7 +590,7 @@ final class OpenApiTest {
     }
 
     private static Sample cheapest(String route) {
-      return samples("account", "signup", "session", "page", "pledges", "incident")
+      return samples("account", "signup", "session", "page", "pledges", "incident", "usage")
           .filter(sample -> sample.event().path("routeKey").asText().equals(route))
           .filter(sample -> !sample.name().contains("site"))
           .min(Comparator.comparingInt(sample -> sample.event().path("body").asText().length()))

@@ -21,6 +21,7 @@ final class QuickHashes {
             "PageFunction",
             "PledgesFunction",
             "PolicyChangeFunction",
-            "IncidentFunction");
+            "IncidentFunction",
+            "UsageFunction");
   }
 }

@@ -34,7 +34,8 @@ class SampleEventsTest {
     PAGE("home"),
     PLEDGES("pledges"),
     SESSION("check"),
-    SIGNUP("sign-up");
+    SIGNUP("sign-up"),
+    USAGE("day");
 
     private final String sample;
 

@@ -189,6 +189,8 @@ class TemplateTest {
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.pledges",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
+          "pledge.usage",
+          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.incident",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.retention.audit",
@@ -232,10 +234,12 @@ class TemplateTest {
       machine.mailbox().failNext(3, "TooManyRequestsException", 429);
       Person.of(machine, "bob@example.org").signUp();
       machine.settle();
-      for (var day = 0; day < 2; day++) { // the daily audit
+      Customers.use(machine, 20, "chat");
+      for (var day = 0; day < 2; day++) { // the daily audit, and figures
         machine.clock().advance(java.time.Duration.ofDays(1));
         machine.settle();
       }
+      new Staff(machine).get("/staff/usage/2026-11");
       machine.clock().advance(Sessions.IDLE);
       machine.settle();
       var expired =
