@@ -2,7 +2,9 @@ package pledge.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashSet;
@@ -113,6 +115,21 @@ class RuntimeIT {
       assertThat(answer(session, Events.get("/session", cookie))).contains("\"statusCode\":401");
     }
     assertThat(deployment.printed()).contains("POST /session 401", "signed in", "is confirmed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RetentionScheduleFunction, retention-schedule/quarter-past, {",
+    "RetentionSweepFunction, retention-sweep/hourly, {",
+    "RetentionStreamFunction, retention-stream/session-and-sign-up, '{\"batchItemFailures\":[]}'",
+    "RetentionAuditFunction, retention-audit/daily, '{\"access-controls\":'"
+  })
+  void takesTheEventAsItsSenderWritesIt(String function, String sample, String answer)
+      throws IOException {
+    var event = Files.readAllBytes(Path.of("..", "events", sample + ".json"));
+    try (var instance = deployment.start(function, Mode.ON_DEMAND)) {
+      assertThat(answer(instance, event)).startsWith(answer);
+    }
   }
 
   @ParameterizedTest
