@@ -11,8 +11,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import pledge.local.Machine;
 
 /**
  * Stands between functions and DynamoDB, asks with every call what it consumes, and adds it up: the
@@ -20,7 +23,7 @@ import java.util.regex.Pattern;
  */
 final class CapacityMeter implements AutoCloseable {
   private static final Pattern UNITS = Pattern.compile("\"CapacityUnits\":([0-9.]+)");
-  private static final Set<String> READS = Set.of("GetItem", "Query");
+  private static final Set<String> READS = Set.of("GetItem", "Query", "Scan");
   private static final String TARGET = "X-Amz-Target";
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -52,8 +55,11 @@ final class CapacityMeter implements AutoCloseable {
     return consumed;
   }
 
-  String address() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+  /** The settings of a function, which lead here. */
+  Map<String, String> settings(Machine machine, String function) {
+    var settings = new HashMap<>(machine.environment(function));
+    settings.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + server.getAddress().getPort());
+    return settings;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package pledge.bench;
 
+import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -10,14 +12,19 @@ import java.util.function.ToDoubleFunction;
 final class Report {
   private static final String MISSED = "MISSED";
 
+  private final PrintStream out;
   private final List<String> missed = new ArrayList<>();
 
+  Report(PrintStream out) {
+    this.out = out;
+  }
+
   void say(String line) {
-    System.out.println(line);
+    out.println(line);
   }
 
   void heading(String first, Object... columns) {
-    System.out.println();
+    out.println();
     row(first, columns);
   }
 
@@ -30,7 +37,7 @@ final class Report {
               ? String.format(Locale.ROOT, "%12.1f", number)
               : String.format(Locale.ROOT, "%12s", column));
     }
-    System.out.println(line.toString().stripTrailing());
+    out.println(line.toString().stripTrailing());
   }
 
   /** Whether a target is met; a missed one is said again at the end. */
@@ -42,9 +49,13 @@ final class Report {
   }
 
   void end() {
-    System.out.println();
-    System.out.println(
+    out.println();
+    out.println(
         missed.isEmpty() ? "Every target is met." : MISSED + ": " + String.join(", ", missed));
+  }
+
+  static double millis(Duration duration) {
+    return duration.toNanos() / 1e6;
   }
 
   static String ratio(double ratio) {

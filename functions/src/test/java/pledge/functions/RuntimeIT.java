@@ -2,7 +2,9 @@ package pledge.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashSet;
@@ -122,6 +124,21 @@ class RuntimeIT {
     try (var incident = deployment.start("IncidentFunction", mode)) {
       assertThat(answer(incident, list)).contains("\"statusCode\":403");
       assertThat(answer(incident, Events.ofStaff(list))).contains("\"statusCode\":200");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RetentionScheduleFunction, retention-schedule/quarter-past, {",
+    "RetentionSweepFunction, retention-sweep/hourly, {",
+    "RetentionStreamFunction, retention-stream/session-and-sign-up, '{\"batchItemFailures\":[]}'",
+    "RetentionAuditFunction, retention-audit/daily, '{\"access-controls\":'"
+  })
+  void takesTheEventAsItsSenderWritesIt(String function, String sample, String answer)
+      throws IOException {
+    var event = Files.readAllBytes(Path.of("..", "events", sample + ".json"));
+    try (var instance = deployment.start(function, Mode.ON_DEMAND)) {
+      assertThat(answer(instance, event)).startsWith(answer);
     }
   }
 

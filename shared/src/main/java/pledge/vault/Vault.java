@@ -111,12 +111,20 @@ public final class Vault {
     return inOrder(epochKeys.ids());
   }
 
-  /** Makes an epoch's key before anybody needs it; where there is one, it stays. */
-  public void prepareEpochKey(EpochId epoch) {
+  /**
+   * Makes an epoch's key before anybody needs it; where there is one, it stays.
+   *
+   * @return false where the epoch is over: it never has a key again
+   */
+  public boolean prepareEpochKey(EpochId epoch) {
+    if (isOver(epoch)) {
+      return false;
+    }
     var key = dataKeys.generate(context(epoch.value(), "epoch"));
     // Before the key: whoever deletes that, TTL included, what it sealed is known of.
     epochKeys.noteResidue(epoch.value());
     epochKeys.putIfAbsent(epoch.value(), key.wrapped(), epoch.endsAt());
+    return true;
   }
 
   /**
@@ -283,7 +291,7 @@ public final class Vault {
 
   private byte @Nullable [] epochKey(EpochId epoch, boolean create) {
     // The promise does not wait for the schedule that destroys the key.
-    if (!clock.instant().isBefore(epoch.endsAt())) {
+    if (isOver(epoch)) {
       return null;
     }
     var context = context(epoch.value(), "epoch");
@@ -294,6 +302,10 @@ public final class Vault {
     prepareEpochKey(epoch);
     // Whoever came first, we or another: the kept key is the key.
     return opened(epochCacheId(epoch), () -> epochKeys.get(epoch.value()), context);
+  }
+
+  private boolean isOver(EpochId epoch) {
+    return !clock.instant().isBefore(epoch.endsAt());
   }
 
   private byte[] indexKey() {

@@ -326,6 +326,22 @@ final class VaultTest {
   }
 
   @Test
+  @DisplayName("content-24h, logs-30d, analytics-13m: an epoch that is over never has a key again")
+  void makesNoKeyOfAnEpochThatIsOver() {
+    for (var period : RetentionPeriod.WITH_EPOCHS) {
+      var epoch = epoch(period);
+      assertThat(vault.prepareEpochKey(epoch)).isTrue();
+      TestMachine.clock().set(epoch.endsAt());
+      vault.destroyEpochKey(epoch);
+      TestMachine.reset();
+
+      assertThat(vault.prepareEpochKey(epoch)).isFalse();
+      assertThat(TestMachine.machine().dynamo().operations()).isEmpty();
+      assertThat(TestMachine.machine().kms().calls()).isEmpty();
+    }
+  }
+
+  @Test
   void makesOneKeyOfAnEpochWhoeverComesFirst() {
     for (var round = 0; round < 5; round++) {
       TestMachine.clock().set(Epoch.HOUR.startAfter(TestMachine.clock().instant()));

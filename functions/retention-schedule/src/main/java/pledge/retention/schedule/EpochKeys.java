@@ -49,7 +49,7 @@ final class EpochKeys {
     for (var epoch : ahead(clocks.earlier())) {
       // A late event asks for what is over by now.
       if (!present.contains(epoch) && !isOver(epoch, clocks.later())) {
-        made += failures.count(epoch, () -> prepare(epoch));
+        made += failures.count(epoch, () -> vault.prepareEpochKey(epoch));
       }
     }
     var lateness =
@@ -61,11 +61,6 @@ final class EpochKeys {
             .seconds("LatenessSeconds", lateness)
             .seconds("ClockSkewSeconds", clocks.skew()),
         Optional.ofNullable(failures.first));
-  }
-
-  private boolean prepare(EpochId epoch) {
-    vault.prepareEpochKey(epoch);
-    return true;
   }
 
   private static boolean isOver(EpochId epoch, Instant moment) {

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -18,8 +20,9 @@ import pledge.store.Ref;
 
 /**
  * Eight years of every category that ends by the destruction of a key: records made at any moment,
- * a schedule that is missed, doubled and delayed, on a clock that is wrong. The function is called
- * directly, some two hundred times: by the template's schedule it would be 280 000 times.
+ * a schedule that is missed, doubled, delayed and down for days, on a clock that is wrong. The
+ * function is called directly, some two hundred times: by the template's schedule it would be 280
+ * 000 times.
  */
 final class RetentionPropertyTest {
   private static final Instant START = Instant.parse("2027-01-01T00:00:00Z");
@@ -28,11 +31,26 @@ final class RetentionPropertyTest {
   private static final int RUNS = 100;
   private static final Duration MOST_SKEW = Duration.ofMinutes(10);
 
+  /** Of so many records one ends while the schedule is down. */
+  private static final int ENDS_IN_AN_OUTAGE = 3;
+
   static LongStream seeds() {
     return LongStream.of(20_261_121L, System.nanoTime());
   }
 
   private final TreeMap<Instant, Runnable> plan = new TreeMap<>();
+  private final List<Outage> outages = new ArrayList<>();
+
+  /** A time in which no run takes place. */
+  private record Outage(Instant start, Duration length) {
+    boolean covers(Instant moment) {
+      return !moment.isBefore(start) && moment.isBefore(end());
+    }
+
+    Instant end() {
+      return start.plus(length);
+    }
+  }
 
   @ParameterizedTest(
       name =
@@ -60,6 +78,7 @@ final class RetentionPropertyTest {
         world.clock().set(next.getKey());
         next.getValue().run();
       }
+      outages.clear();
       run(world, new SplittableRandom(seed));
 
       assertThat(world.keys()).as("what is left after 8 years").hasSizeLessThan(60);
@@ -71,6 +90,9 @@ final class RetentionPropertyTest {
     var made = world.now();
     var least = less(period.endsAt(made), period);
     assertThat(world.readable(ref)).as("%s at once", ref).isTrue();
+    if (random.nextInt(ENDS_IN_AN_OUTAGE) == 0) {
+      planOutage(world, random, least);
+    }
     // Runs about the ends, where they could do harm.
     at(least.minusSeconds(random.nextInt(900)), () -> run(world, random));
     at(
@@ -80,6 +102,14 @@ final class RetentionPropertyTest {
         period.endsAt(made),
         () -> assertThat(world.readable(ref)).as("%s of %s, over", ref, made).isFalse());
     at(period.endsAt(made).plusSeconds(random.nextInt(900)), () -> run(world, random));
+  }
+
+  /** It begins within the day before that moment and lasts for days; the next run catches up. */
+  private void planOutage(World world, SplittableRandom random, Instant about) {
+    var start = about.minusSeconds(random.nextInt(86_400));
+    var outage = new Outage(start, Duration.ofMinutes(random.nextInt(24 * 60, 20 * 24 * 60)));
+    outages.add(outage);
+    at(outage.end(), () -> run(world, random));
   }
 
   /** The period less one epoch, by the calendar. */
@@ -92,10 +122,13 @@ final class RetentionPropertyTest {
     };
   }
 
-  /** Late by up to an hour, on a clock that is off by up to ten minutes, now and then twice. */
-  private static void run(World world, SplittableRandom random) {
+  /** Late by up to a day, on a clock that is off by up to ten minutes, now and then twice. */
+  private void run(World world, SplittableRandom random) {
+    if (outages.stream().anyMatch(outage -> outage.covers(world.now()))) {
+      return;
+    }
     var skew = Duration.ofMillis(random.nextLong(-MOST_SKEW.toMillis(), MOST_SKEW.toMillis() + 1));
-    var due = world.now().minusSeconds(random.nextInt(4) == 0 ? random.nextInt(3600) : 0);
+    var due = world.now().minusSeconds(random.nextInt(4) == 0 ? random.nextInt(86_400) : 0);
     var before = world.keys();
     world.run(skew, due);
     if (random.nextInt(3) == 0) {

@@ -22,8 +22,8 @@ import pledge.vault.Vault;
 final class Sweeper {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
-  /** How long to look again: TTL takes up to 48 hours, and an index is behind its table. */
-  private static final Duration WATCHED = Duration.ofDays(2);
+  /** TTL takes up to 48 hours, and an index is behind its table. */
+  private static final Duration SLOWEST = Duration.ofDays(2);
 
   private final Vault vault;
   private final Residue residue;
@@ -69,6 +69,12 @@ final class Sweeper {
         Optional.ofNullable(pass.failure));
   }
 
+  /** How long to look again: while a restored backup can bring records of it back, too. */
+  private static Duration watched(EpochId epoch) {
+    return SLOWEST.plusDays(
+        Residue.tables(epoch.period()).stream().mapToInt(Table::backupDays).max().orElse(0));
+  }
+
   private final class Pass {
     final Map<Table, Long> swept = new EnumMap<>(Table.class);
     private final Instant now;
@@ -95,7 +101,7 @@ final class Sweeper {
             return;
           }
         }
-        if (found == 0 && !now.isBefore(epoch.endsAt().plus(WATCHED))) {
+        if (found == 0 && !now.isBefore(epoch.endsAt().plus(watched(epoch)))) {
           vault.forgetResidue(epoch);
           closed++;
         }

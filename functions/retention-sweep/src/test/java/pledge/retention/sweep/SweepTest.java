@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,14 +52,7 @@ final class SweepTest {
   private final SdkHttpClient http = Environment.httpClient();
   private final Environment environment = environment(machine);
   private final DynamoDbClient dynamo = environment.dynamo(http);
-  private final Vault vault =
-      new Vault(
-          environment.kms(http),
-          environment.setting("VAULT_KEY"),
-          dynamo,
-          Table.SUBJECT_KEYS.resource(),
-          Table.EPOCH_KEYS.resource(),
-          machine.clock());
+  private final Vault vault = vault(machine.clock());
   private final Store store = new Store(dynamo, Tables.of(environment), vault, machine.clock());
   private final SubjectId subject = SubjectId.random();
 
@@ -87,14 +81,16 @@ final class SweepTest {
             Category.PROVIDER_EVENT,
             Category.USAGE_ANALYTICS);
     categories.forEach(category -> write(category, "first"));
-    machine.clock().set(Instant.parse("2027-04-02T00:30:00Z"));
-    categories.forEach(category -> write(category, "second"));
+    // Not by the machine's clock, or its schedule would sweep as well.
+    InstantSource later = InstantSource.fixed(Instant.parse("2027-04-02T00:30:00Z"));
+    var laterStore = new Store(dynamo, Tables.of(environment), vault(later), later);
+    categories.forEach(category -> write(laterStore, category, "second"));
     var before = items();
     // The first hour and day are over; both months, and the second of each, are not.
     vault.epochs().stream()
-        .filter(epoch -> !machine.clock().instant().isBefore(epoch.endsAt()))
+        .filter(epoch -> !later.instant().isBefore(epoch.endsAt()))
         .forEach(vault::destroyEpochKey);
-    var run = sweeper(MOST).run(machine.clock().instant(), SweepTest::always);
+    var run = sweeper(MOST).run(later.instant(), SweepTest::always);
     before
         .keySet()
         .removeIf(
@@ -132,6 +128,27 @@ final class SweepTest {
 
     assertThat(sweeper(MOST).run(twoDaysOn, SweepTest::always).open()).isZero();
     assertThat(vault.epochsWithResidue()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("analytics-13m: an epoch is looked at while a restored backup can bring it back")
+  void looksAgainWhileABackupCanBringRecordsBack() {
+    write(Category.USAGE_ANALYTICS, "1");
+    var month = EpochId.of(RetentionPeriod.MONTHS_13, START);
+    var backup = items();
+    machine.clock().set(month.endsAt());
+    sweeper(MOST).run(month.endsAt(), SweepTest::always);
+    var restored = month.endsAt().plus(Duration.ofDays(Table.USAGE.backupDays()));
+    sweeper(MOST).run(restored, SweepTest::always);
+    backup
+        .values()
+        .forEach(item -> dynamo.putItem(put -> put.tableName(Table.USAGE.resource()).item(item)));
+
+    assertThat(sweeper(MOST).run(restored.plusSeconds(1), SweepTest::always).swept())
+        .containsEntry(Table.USAGE, 1L);
+    assertThat(items()).isEmpty();
+    assertThat(sweeper(MOST).run(restored.plus(Duration.ofDays(2)), SweepTest::always).open())
+        .isZero();
   }
 
   @Test
@@ -222,7 +239,21 @@ final class SweepTest {
     return new Sweeper(vault, new Residue(store), most);
   }
 
+  private Vault vault(InstantSource clock) {
+    return new Vault(
+        environment.kms(http),
+        environment.setting("VAULT_KEY"),
+        dynamo,
+        Table.SUBJECT_KEYS.resource(),
+        Table.EPOCH_KEYS.resource(),
+        clock);
+  }
+
   private void write(Category category, String id) {
+    write(store, category, id);
+  }
+
+  private void write(Store store, Category category, String id) {
     var fields = new Fields(category);
     for (var field : category.fields()) {
       switch (field.type()) {

@@ -1,0 +1,25 @@
+package pledge.functions;
+
+import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import java.util.Map;
+import java.util.TreeMap;
+import pledge.local.Machine;
+import pledge.retention.audit.RetentionAuditHandler;
+
+/**
+ * The audit, called when a test says so: by its schedule it would look while a moved clock makes up
+ * for the runs of others, and find them late.
+ */
+final class Audits {
+  private Audits() {}
+
+  /** What it finds that is not kept, by the pledge. */
+  @SuppressWarnings("NullAway") // the function has no use for a context
+  static Map<String, String> notKept(Machine machine) {
+    var handler =
+        new RetentionAuditHandler(machine.environment("RetentionAuditFunction"), machine.clock());
+    var results = new TreeMap<>(handler.handleRequest(new ScheduledEvent(), null));
+    results.values().removeIf("KEPT"::equals);
+    return results;
+  }
+}

@@ -1,0 +1,136 @@
+package pledge.records;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import pledge.local.Machine;
+import pledge.policy.Table;
+import pledge.store.Ref;
+import pledge.store.Store;
+import pledge.store.Tables;
+import pledge.vault.Environment;
+import pledge.vault.EpochId;
+import pledge.vault.SubjectId;
+import pledge.vault.Vault;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Reaches every table of a machine, as no function may. */
+public final class Backstage implements AutoCloseable {
+  /** Of all functions the one with every table's name. */
+  private static final String FUNCTION = "RetentionAuditFunction";
+
+  private final Machine machine;
+  private final Environment environment;
+  private final SdkHttpClient http = Environment.httpClient();
+  private final DynamoDbClient dynamo;
+
+  public Backstage(Machine machine) {
+    this.machine = machine;
+    environment = new Environment(machine.environment(FUNCTION), machine.clock());
+    dynamo = environment.dynamo(http);
+  }
+
+  public DynamoDbClient dynamo() {
+    return dynamo;
+  }
+
+  /** As of another instance of a function: no opened key. */
+  public Vault vault() {
+    return vault(machine.clock());
+  }
+
+  /** As of another instance: it opens a key anew. */
+  public Store store() {
+    return store(machine.clock());
+  }
+
+  /** The same, by a clock of its own. */
+  public Store store(InstantSource clock) {
+    return new Store(dynamo, tables(), vault(clock), clock);
+  }
+
+  /** Somebody whose key nothing but an erasure ends. */
+  public SubjectId subject() {
+    var vault = vault();
+    var subject = SubjectId.random();
+    var key = vault.newSubjectKey(subject, machine.clock().instant().plus(Duration.ofDays(1)));
+    dynamo.transactWriteItems(request -> request.transactItems(key));
+    dynamo.transactWriteItems(request -> request.transactItems(vault.keepSubjectKey(subject)));
+    return subject;
+  }
+
+  /** Sealed as any other, but written 25 at a time. */
+  public ManyRecords manyRecords() {
+    return new ManyRecords(dynamo, tables(), vault(), machine.clock());
+  }
+
+  /** Every item of a table as it lies there. */
+  public List<Map<String, AttributeValue>> raw(Table table) {
+    return dynamo
+        .scanPaginator(request -> request.tableName(table.resource()).consistentRead(true))
+        .items()
+        .stream()
+        .toList();
+  }
+
+  /** A record as it lies there; empty where nothing does. */
+  public Map<String, AttributeValue> raw(Ref<?> ref) {
+    return dynamo
+        .getItem(
+            request ->
+                request
+                    .tableName(ref.kind().category().table().resource())
+                    .key(
+                        Map.of(
+                            "pk",
+                            AttributeValue.fromS(ref.partition()),
+                            "sk",
+                            AttributeValue.fromS(ref.sort())))
+                    .consistentRead(true))
+        .item();
+  }
+
+  /** Puts items past all of our code. */
+  public void put(Table table, List<Map<String, AttributeValue>> items) {
+    items.forEach(
+        item -> dynamo.putItem(request -> request.tableName(table.resource()).item(item)));
+  }
+
+  /** Whether anybody could read it now who has no key in memory. */
+  public boolean isReadable(Ref<?> ref) {
+    return isReadable(store(), ref);
+  }
+
+  /** Whether that store can read it. */
+  public static boolean isReadable(Store store, Ref<?> ref) {
+    return store.get(ref, ref.kind().category().purposes().iterator().next()).isPresent();
+  }
+
+  /** Whether a key is kept of that epoch. */
+  public boolean hasKey(EpochId epoch) {
+    return vault().epochs().contains(epoch);
+  }
+
+  private Tables tables() {
+    return Tables.of(environment);
+  }
+
+  private Vault vault(InstantSource clock) {
+    return new Vault(
+        environment.kms(http),
+        environment.setting("VAULT_KEY"),
+        dynamo,
+        Table.SUBJECT_KEYS.resource(),
+        Table.EPOCH_KEYS.resource(),
+        clock);
+  }
+
+  @Override
+  public void close() {
+    dynamo.close();
+    http.close();
+  }
+}
