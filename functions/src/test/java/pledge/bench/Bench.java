@@ -71,8 +71,9 @@ public final class Bench {
 
   private void archives() throws IOException {
     report.heading("Archive", "MB", "", "", "", "≤ 15 MB");
-    for (var name : List.of("signup", "session", "page", "pledges", "notice")) {
-      var bytes = Files.size(Path.of(name, "target", name + ".zip"));
+    for (var archive : allArchives()) {
+      var name = archive.getFileName().toString();
+      var bytes = Files.size(archive);
       report.row(
           name,
           bytes / 1e6,
@@ -80,6 +81,16 @@ public final class Bench {
           "",
           "",
           report.verdict("archive " + name, bytes <= LARGEST_ARCHIVE));
+    }
+  }
+
+  private static List<Path> allArchives() throws IOException {
+    try (var folders = Files.list(Path.of(""))) {
+      return folders
+          .map(folder -> folder.resolve("target").resolve(folder.getFileName() + ".zip"))
+          .filter(Files::exists)
+          .sorted()
+          .toList();
     }
   }
 }

@@ -29,6 +29,7 @@ final class ColdStarts {
   void run() {
     var anything = Events.get("/", "");
     var cookies = people.cookies(Bench.RUNS).iterator();
+    var others = people.cookies(Bench.RUNS).iterator();
     var confirmations = people.confirmations(Bench.RUNS).iterator();
     var signIns = people.signIns(Bench.RUNS).iterator();
     var notices = people.notices(Bench.RUNS).iterator();
@@ -53,13 +54,23 @@ final class ColdStarts {
             Start.http("session", "POST /session", true, signIns::next),
             Start.http(
                 "session", "GET /session", false, () -> Events.get("/session", cookies.next())),
+            Start.http(
+                "account",
+                "GET /account/policies",
+                false,
+                () -> Events.get("/account/policies", others.next())),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")),
+            Start.sampled("incident", "pledge.incident", "list"),
+            Start.sampled("usage", "pledge.usage", "month"),
             Start.notice(() -> Events.message(notices.next())),
             Start.retention("schedule", "quarter-past"),
             Start.retention("sweep", "hourly"),
             Start.retention("stream", "session-and-sign-up"),
-            Start.retention("audit", "daily"));
+            Start.retention("audit", "daily"),
+            Start.sampled("incident-clock", "pledge.incident.clock", "hourly"),
+            Start.sampled("policy-change", "pledge.policychange", "hourly"),
+            Start.sampled("usage-aggregate", "pledge.usageaggregate", "daily"));
     var answers = new LinkedHashMap<Start, List<Answer>>();
     for (var run = 0; run < Bench.RUNS; run++) {
       for (var start : starts) {

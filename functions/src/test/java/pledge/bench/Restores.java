@@ -2,6 +2,7 @@ package pledge.bench;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import pledge.local.Machine;
@@ -11,7 +12,7 @@ import pledge.runtime.Jvm.Mode;
 
 /** The first answer after a snapshot, beside those of the same instance when it is warm. */
 final class Restores {
-  private static final int RUNS = (Bench.RUNS + 2) / 3;
+  private static final int RUNS = Bench.RUNS;
   private static final int WARM_REQUESTS = 20;
   private static final double TARGET = 3;
 
@@ -28,10 +29,8 @@ final class Restores {
   void run() {
     // One session for each instance: one that another instance answers as well costs an update
     // more.
-    var cookies =
-        people.cookies(RUNS).stream()
-            .flatMap(cookie -> Collections.nCopies(WARM_REQUESTS + 1, cookie).stream())
-            .iterator();
+    var cookies = cookies();
+    var others = cookies();
     var each = RUNS * (WARM_REQUESTS + 1);
     var confirmations = people.confirmations(each).iterator();
     var signIns = people.signIns(each).iterator();
@@ -42,6 +41,11 @@ final class Restores {
             Start.http("session", "POST /session", false, signIns::next),
             Start.http(
                 "session", "GET /session", false, () -> Events.get("/session", cookies.next())),
+            Start.http(
+                "account",
+                "GET /account/policies",
+                false,
+                () -> Events.get("/account/policies", others.next())),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")));
     var restored = new LinkedHashMap<Start, List<Restored>>();
@@ -66,6 +70,12 @@ final class Restores {
   }
 
   private record Restored(double first, double warm) {}
+
+  private Iterator<String> cookies() {
+    return people.cookies(RUNS).stream()
+        .flatMap(cookie -> Collections.nCopies(WARM_REQUESTS + 1, cookie).stream())
+        .iterator();
+  }
 
   private Restored restore(Start start) {
     try (var instance = start.instance(Mode.SNAP_START, machine).restore()) {

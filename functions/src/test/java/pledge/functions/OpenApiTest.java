@@ -464,6 +464,7 @@ final class OpenApiTest {
       var first = signIn();
       var second = signIn();
       ask("session/check", withCookie(first));
+      policies(first);
       var listed = ask("session/list", withCookie(first)).json().path("sessions");
       ask("session/end", withCookie(first));
       for (var session : listed) {
@@ -474,6 +475,15 @@ final class OpenApiTest {
       ask("session/check", withCookie(second));
       ask("session/sign-out", withCookie(first));
       ask("session/check", withCookie(first));
+    }
+
+    private void policies(String session) {
+      ask("account/policies", withCookie(session));
+      for (var body : List.of("{", "{}", "x".repeat(17_000))) {
+        ask("account/accept", withCookie(session).andThen(withBody(body))::apply);
+      }
+      ask("account/accept", withCookie(session));
+      ask("account/accept", withCookie(session).andThen(withContentType("text/plain"))::apply);
     }
 
     void anIncident() {
@@ -606,6 +616,13 @@ final class OpenApiTest {
 
     private static UnaryOperator<ObjectNode> withBody(String body) {
       return event -> event.put("body", body);
+    }
+
+    private static UnaryOperator<ObjectNode> withContentType(String type) {
+      return event -> {
+        event.withObject("/headers").put("content-type", type);
+        return event;
+      };
     }
 
     private static UnaryOperator<ObjectNode> withCookie(String cookie) {

@@ -22,7 +22,10 @@ final class RetentionAuditHandlerTest {
 
       assertThat(answer)
           .contains("\"content-24h\":\"KEPT\"", "\"staff-access\":\"KEPT\"")
-          .doesNotContain("BROKEN", "AT_RISK");
+          // What tells people of policies does not run here.
+          .contains("\"policy-changes\":\"AT_RISK\"")
+          .doesNotContain("BROKEN")
+          .containsOnlyOnce("AT_RISK");
     }
   }
 }
