@@ -20,8 +20,8 @@ class CostTest {
   private static final String CONTRACT =
       """
       what                          read units  write units  KMS calls
-      sign-up, cold                        2.0          9.0          3
-      sign-up, warm                        0.0          8.0          1
+      sign-up, cold                        2.0         10.0          3
+      sign-up, warm                        0.0          9.0          1
       confirmation, cold                   2.0         15.0          2
       confirmation, warm                   2.0         15.0          1
       sign-in, cold                        4.0          4.0          2

@@ -1,5 +1,6 @@
 package pledge.functions;
 
+import java.util.stream.Stream;
 import pledge.local.Options;
 
 /**
@@ -9,19 +10,22 @@ import pledge.local.Options;
 final class QuickHashes {
   private QuickHashes() {}
 
-  static Options options() {
+  static Options options(String... more) {
+    var functions =
+        Stream.concat(
+            Stream.of(
+                "SignupFunction",
+                "SessionFunction",
+                "AccountFunction",
+                "NoticeFunction",
+                "PageFunction",
+                "PledgesFunction",
+                "IncidentFunction",
+                "UsageFunction"),
+            Stream.of(more));
     return Options.inMemory()
         .withParameter("Argon2MemoryKib", "19456")
         .withParameter("Argon2Iterations", "2")
-        .withFunctions(
-            "SignupFunction",
-            "SessionFunction",
-            "AccountFunction",
-            "NoticeFunction",
-            "PageFunction",
-            "PledgesFunction",
-            "PolicyChangeFunction",
-            "IncidentFunction",
-            "UsageFunction");
+        .withFunctions(functions.toArray(String[]::new));
   }
 }

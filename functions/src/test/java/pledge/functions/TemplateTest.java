@@ -220,6 +220,7 @@ class TemplateTest {
       LongAgo.accepted(machine, ada, PolicyDocument.ASSISTANT_PRIVACY);
       machine.clock().advance(java.time.Duration.ofHours(1));
       machine.settle();
+      ada.elsewhere().get("/account/policies");
       var current = PolicyDocument.PLATFORM_PRIVACY.version();
       for (var policy : List.of("assistant-privacy", "platform-privacy")) {
         ada.get("/account/policies");

@@ -67,7 +67,7 @@ public enum PublicDocument {
 
   /** Every version that was ever published, the first of all first. */
   public List<Version> versions() {
-    return Resource.text("published.txt")
+    return Resource.text("versions.txt")
         .lines()
         .filter(line -> line.startsWith(id + " "))
         .map(line -> line.split(" ", -1))

@@ -58,7 +58,7 @@ final class GeneratedDocumentsTest {
     assertThat(document.sha256())
         .as(
             "The text of %s changed: give it a new version and the hash %s in PolicyDocument, and"
-                + " add a line to published.txt",
+                + " add a line to versions.txt",
             document.id(), hash)
         .isEqualTo(hash);
   }
@@ -70,7 +70,7 @@ final class GeneratedDocumentsTest {
     var versions =
         published().stream().filter(line -> line.startsWith(document.id() + " ")).toList();
     assertThat(versions)
-        .as("published.txt ends with the current version of %s", document.id())
+        .as("versions.txt ends with the current version of %s", document.id())
         .last()
         .asString()
         .startsWith(document.id() + " " + document.version() + " " + document.sha256() + " ");
@@ -81,7 +81,7 @@ final class GeneratedDocumentsTest {
   void publishesAVersionOnce() {
     assertThat(published())
         .extracting(line -> line.substring(0, line.lastIndexOf(' ', line.lastIndexOf(' ') - 1)))
-        .as("published.txt: a line is never changed, and a new text is a new version")
+        .as("versions.txt: a line is never changed, and a new text is a new version")
         .doesNotHaveDuplicates()
         .isSorted();
   }
@@ -104,7 +104,7 @@ final class GeneratedDocumentsTest {
   }
 
   private static List<String> published() {
-    return Arrays.stream(Resource.text("published.txt").split("\n"))
+    return Arrays.stream(Resource.text("versions.txt").split("\n"))
         .filter(line -> !line.startsWith("#"))
         .toList();
   }

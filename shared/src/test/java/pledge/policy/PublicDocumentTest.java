@@ -23,7 +23,7 @@ final class PublicDocumentTest {
 
     assertThat(version.sha256())
         .as(
-            "%s of %s: a text that changed is a new version, with a line in published.txt; the old"
+            "%s of %s: a text that changed is a new version, with a line in versions.txt; the old"
                 + " text moves to published/",
             version.document().id(), version.date())
         .isEqualTo(HexFormat.of().formatHex(hash));
@@ -52,7 +52,7 @@ final class PublicDocumentTest {
   @Test
   void nothingElseIsPublished() {
     assertThat(PublicDocument.byId("seeds")).isEmpty();
-    assertThat(Resource.text("published.txt").lines().filter(line -> !line.startsWith("#")))
+    assertThat(Resource.text("versions.txt").lines().filter(line -> !line.startsWith("#")))
         .hasSameSizeAs(versions().toList());
   }
 

@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import pledge.http.HttpFunction;
@@ -14,14 +13,10 @@ import pledge.http.Problem;
 import pledge.http.Request;
 import pledge.http.Response;
 import pledge.privacy.Incidents.Outcome;
-import pledge.store.Throttle.Limit;
 import pledge.vault.Environment;
 
 /** {@code /staff/incidents}: staff open incidents, follow them and close them. */
 public final class IncidentHandler implements RequestStreamHandler {
-  /** Requests of one member of staff. */
-  private static final Limit STAFF = new Limit("staff", 300, Duration.ofMinutes(10));
-
   private final HttpFunction http;
   private final Wiring wiring;
 
@@ -46,13 +41,8 @@ public final class IncidentHandler implements RequestStreamHandler {
     http.answer(event, answer, this::admit);
   }
 
-  /** IAM lets nobody else in; should a route lose it, nobody gets in at all. */
   private Response admit(Request request) {
-    return request
-        .staff()
-        .map(
-            caller -> wiring.limits().limit("staff " + caller, STAFF, () -> route(request, caller)))
-        .orElseGet(() -> Response.problem(Problem.FOR_STAFF_ONLY));
+    return wiring.guard().admitted(request, caller -> route(request, caller));
   }
 
   private Response route(Request request, String caller) {

@@ -2,6 +2,7 @@ package pledge.incident;
 
 import java.time.InstantSource;
 import pledge.http.RateLimits;
+import pledge.http.StaffGuard;
 import pledge.privacy.AuditChain;
 import pledge.privacy.Incidents;
 import pledge.privacy.Mailings;
@@ -12,7 +13,7 @@ import pledge.vault.Vault;
 
 /** What this function is made of. */
 record Wiring(
-    Incidents incidents, IncidentView view, RateLimits limits, Vault vault, InstantSource clock) {
+    Incidents incidents, IncidentView view, StaffGuard guard, Vault vault, InstantSource clock) {
   static Wiring of(Environment environment) {
     var backend = Backend.of(environment);
     var clock = environment.clock();
@@ -20,7 +21,7 @@ record Wiring(
     return new Wiring(
         new Incidents(chains, new AuditChain(chains, clock)),
         new IncidentView(new Mailings(backend, clock)),
-        new RateLimits(backend, clock),
+        new StaffGuard(new RateLimits(backend, clock)),
         backend.vault(),
         clock);
   }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -18,10 +17,10 @@ import pledge.http.Problem;
 import pledge.http.RateLimits;
 import pledge.http.Request;
 import pledge.http.Response;
+import pledge.http.StaffGuard;
 import pledge.privacy.UsageAggregate;
 import pledge.privacy.UsageAggregates;
 import pledge.store.Backend;
-import pledge.store.Throttle.Limit;
 import pledge.vault.Environment;
 
 /**
@@ -29,12 +28,9 @@ import pledge.vault.Environment;
  * more. It is all that staff see of usage without a grant.
  */
 public final class UsageHandler implements RequestStreamHandler {
-  /** Requests of one member of staff. */
-  private static final Limit STAFF = new Limit("staff", 300, Duration.ofMinutes(10));
-
   private final HttpFunction http;
   private final UsageAggregates aggregates;
-  private final RateLimits limits;
+  private final StaffGuard staff;
 
   /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
   public UsageHandler() {
@@ -50,7 +46,7 @@ public final class UsageHandler implements RequestStreamHandler {
     http = new HttpFunction(environment);
     var backend = Backend.of(environment);
     aggregates = new UsageAggregates(backend);
-    limits = new RateLimits(backend, environment.clock());
+    staff = new StaffGuard(new RateLimits(backend, environment.clock()));
   }
 
   @Override
@@ -59,12 +55,8 @@ public final class UsageHandler implements RequestStreamHandler {
     http.answer(event, answer, this::admit);
   }
 
-  /** IAM lets nobody else in; should a route lose it, nobody gets in at all. */
   private Response admit(Request request) {
-    return request
-        .staff()
-        .map(caller -> limits.limit("staff " + caller, STAFF, () -> route(request)))
-        .orElseGet(() -> Response.problem(Problem.FOR_STAFF_ONLY));
+    return staff.admitted(request, caller -> route(request));
   }
 
   private Response route(Request request) {
