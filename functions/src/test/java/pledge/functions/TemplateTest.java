@@ -218,6 +218,7 @@ class TemplateTest {
       ada.get("/session");
       ada.get("/sessions");
       ada.elsewhere().get("/account/policies");
+      machine.clock().advance(java.time.Duration.ofHours(1));
       var current = PolicyDocument.PLATFORM_PRIVACY.version();
       for (var policy : List.of("assistant-privacy", "platform-privacy")) {
         ada.get("/account/policies");
