@@ -61,6 +61,8 @@ public final class Machine implements AutoCloseable {
               db.create(declarations.tables());
               return db;
             });
+    // A machine that cannot start is gone only when its tables are made: they would come back.
+    opened.add(() -> making.handle((db, failure) -> db).join());
     kms =
         new KmsStandIn(
             new KmsKeys(declarations.keys(), declarations.keyAliases(), store, clock),
