@@ -18,6 +18,9 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 
 /** Who has a record, for what is done to many people at once. Nothing is opened. */
 public final class Partitions {
+  /** Between a partition and a sort key, in neither of which it stands. */
+  private static final String BETWEEN = "\n";
+
   private final Store store;
 
   /** Of that store's tables. */
@@ -57,7 +60,7 @@ public final class Partitions {
             .consistentRead(true)
             .returnConsumedCapacity(store.capacity.wanted());
     if (!after.isEmpty()) {
-      var place = after.split(" ", 2);
+      var place = after.split(BETWEEN, 2);
       request.exclusiveStartKey(ItemCodec.key(place[0], place[1]));
     }
     try {
@@ -68,7 +71,9 @@ public final class Partitions {
           page.items().stream().map(item -> ItemCodec.required(item, PARTITION).s()).toList(),
           last.isEmpty()
               ? ""
-              : ItemCodec.required(last, PARTITION).s() + " " + ItemCodec.required(last, SORT).s());
+              : ItemCodec.required(last, PARTITION).s()
+                  + BETWEEN
+                  + ItemCodec.required(last, SORT).s());
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
     }
