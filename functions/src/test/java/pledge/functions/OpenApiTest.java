@@ -52,6 +52,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import pledge.http.Problem;
 import pledge.local.Machine;
+import pledge.policy.Category;
 import pledge.policy.PolicyDocument;
 
 /**
@@ -178,6 +179,12 @@ final class OpenApiTest {
         assertThat(content.at("/schema/properties/status/const").asInt()).isEqualTo(status);
       }
     }
+  }
+
+  @Test
+  void namesEveryKindOfData() {
+    assertThat(texts(API.at("/components/schemas/Categories/items/enum")))
+        .containsExactlyElementsOf(Stream.of(Category.values()).map(Category::name).toList());
   }
 
   @Test

@@ -1,9 +1,9 @@
 package pledge.http;
 
 /**
- * What a lenient parser does not look at (RFC 8259 §2): that a text ends where its value does, that
- * no comma stands before a closing bracket, and that brackets do not nest deeper than a parser that
- * recurses should be led.
+ * What a lenient parser does not look at (RFC 8259 §2, §7): that a text ends where its value does,
+ * that no control character stands in it, that no comma stands before a closing bracket, and that
+ * brackets do not nest deeper than a parser that recurses should be led.
  */
 final class JsonShape {
   private JsonShape() {}
@@ -14,6 +14,9 @@ final class JsonShape {
     var before = ' ';
     for (var i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
+      if (c < ' ' && (inText || (c != '\t' && c != '\n' && c != '\r'))) {
+        return false;
+      }
       if (inText) {
         if (c == '\\') {
           i++;

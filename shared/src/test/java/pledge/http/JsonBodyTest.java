@@ -124,6 +124,11 @@ final class JsonBodyTest {
         "{} {}",
         "{}x",
         "{\"a\":1}]",
+        "{\"a\":\"x\ty\"}",
+        "{\"a\":\"x\ny\"}",
+        "{\"a\":\"x\u0000y\"}",
+        "\f{\"a\":\"x\"}",
+        "{\"a\":\"x\"}\f",
         "{\"a\":\"x\"}, {}"
       })
   void refusesWhatIsNotOneJsonObject(String text) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import pledge.http.JsonBody;
 import pledge.http.Request;
 import pledge.policy.Category;
@@ -19,6 +20,10 @@ final class IncidentForm {
   private static final int LONGEST_LINE = 100;
   private static final int LONGEST_TEXT = 2_000;
   private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+  /** Control characters, other separators of lines, and marks that turn writing (UAX #9). */
+  private static final Pattern ILLEGIBLE =
+      Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069&&[^\n]]");
 
   private static final String LINE_RULE = "must be 1 to 100 characters, on one line";
   private static final String TEXT_RULE = "must be 1 to 2,000 characters";
@@ -119,14 +124,19 @@ final class IncidentForm {
   }
 
   private static Optional<String> line(String text) {
-    return text(text).filter(line -> line.length() <= LONGEST_LINE && line.indexOf('\n') < 0);
+    return text(text).filter(line -> length(line) <= LONGEST_LINE && line.indexOf('\n') < 0);
   }
 
   private static Optional<String> text(String text) {
     var stripped = text.strip();
-    var legible = stripped.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n');
-    return !stripped.isEmpty() && stripped.length() <= LONGEST_TEXT && legible
+    return !stripped.isEmpty()
+            && length(stripped) <= LONGEST_TEXT
+            && !ILLEGIBLE.matcher(stripped).find()
         ? Optional.of(stripped)
         : Optional.empty();
+  }
+
+  private static int length(String text) {
+    return text.codePointCount(0, text.length());
   }
 }

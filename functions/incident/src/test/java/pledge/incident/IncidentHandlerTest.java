@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -81,6 +82,22 @@ class IncidentHandlerTest {
     assertThat(staff.get(0)).isEqualTo(staff.get(2)).isNotEqualTo(staff.get(1));
     assertThat(stored()).contains(staff).doesNotContain("lovelace", "jones", "AROADBQP");
     assertThat(verdict()).isEqualTo(new Verdict.Kept(3));
+  }
+
+  @Test
+  void countsCharactersAndRefusesWhatBreaksOrTurnsLines() {
+    var id = open(ADA).path("id").asText();
+    var longest = "\ud83d\ude00".repeat(2_000);
+
+    assertThat(measures(id, longest)).isEqualTo(200);
+    assertThat(measures(id, longest + "x")).isEqualTo(422);
+    for (var mark : List.of("\\u2028", "\\u2029", "\\u202e", "\\u0007")) {
+      assertThat(measures(id, "a" + mark + "b")).as(mark).isEqualTo(422);
+    }
+  }
+
+  private int measures(String id, String text) {
+    return change(ADA, id, "{\"measures\": \"" + text + "\"}").path("statusCode").asInt();
   }
 
   @Test

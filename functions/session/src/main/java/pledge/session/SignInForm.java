@@ -17,7 +17,8 @@ final class SignInForm {
   static SignIns.Attempt read(Request request) {
     var body = JsonBody.of(request);
     var email = body.text("email", "must be an e-mail address", EmailAddress::parse);
-    var password = body.text("password", "must be at most 128 characters", SignInForm::password);
+    var password =
+        body.text("password", "must be a text of at most 128 characters", SignInForm::password);
     body.check();
     return new SignIns.Attempt(
         email.orElseThrow(),

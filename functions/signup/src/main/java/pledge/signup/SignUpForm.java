@@ -20,7 +20,11 @@ final class SignUpForm {
 
   static SignUps.Form read(Request request, SignUps signUps) {
     var body = JsonBody.of(request);
-    var name = body.text("name", "must be 1 to 100 characters, on one line", SignUpForm::name);
+    var name =
+        body.text(
+            "name",
+            "must be 1 to 100 characters on one line, with a letter or a digit",
+            SignUpForm::name);
     var email = body.text("email", "must be an e-mail address", EmailAddress::parse);
     var password = body.text("password", "must be 12 to 128 characters", SignUpForm::password);
     body.mustBeTrue("adult", "must be true: the service is for people of 18 and older");
