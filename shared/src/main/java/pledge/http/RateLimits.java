@@ -42,7 +42,7 @@ public final class RateLimits {
    * @param who whose bucket it is: an address, a person; hashed here
    */
   public Response limit(String who, Limit limit, Supplier<Response> route) {
-    return answer(throttle.take(vault.blindIndex("rate", who), limit, 1), route);
+    return answer(take(who, limit), route);
   }
 
   /**
@@ -50,7 +50,7 @@ public final class RateLimits {
    * from it too.
    */
   public Response limitUnseen(String who, Limit limit, Supplier<Response> route) {
-    return switch (throttle.take(vault.blindIndex("rate", who), limit, 1)) {
+    return switch (take(who, limit)) {
       case Taken.Granted granted -> route.get();
       case Taken.Denied denied -> denied(denied);
     };
@@ -64,6 +64,10 @@ public final class RateLimits {
    */
   Response limitOften(Token token, Limit limit, Supplier<Response> route) {
     return answer(leased.take(token.text(), limit), route);
+  }
+
+  private Taken take(String who, Limit limit) {
+    return throttle.take(vault.blindIndex("rate", who), limit, 1);
   }
 
   /** 429: whose bucket is empty, and when to come back. */

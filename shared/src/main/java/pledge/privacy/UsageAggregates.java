@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import pledge.policy.Purpose;
 import pledge.policy.RetentionPeriod;
 import pledge.store.Backend;
@@ -50,26 +52,25 @@ public final class UsageAggregates {
    * @return how many were made
    */
   public int make(LocalDate day) {
-    var start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
-    return make(day.toString(), start, epoch(start), epoch(start.plusSeconds(86_400)));
+    return make(day.toString(), day, day.plusDays(1));
   }
 
   /** Makes the figures of a month that is over, if none are there. */
   public int make(YearMonth month) {
-    var start = month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-    var next = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-    return make(month.toString(), start, epoch(start), epoch(next));
+    return make(month.toString(), month.atDay(1), month.plusMonths(1).atDay(1));
   }
 
-  /** What is counted near a period's end may be written down in the next epoch. */
-  private int make(String period, Instant start, EpochId epoch, EpochId next) {
+  private int make(String period, LocalDate first, LocalDate next) {
     if (!released(partition(period)).isEmpty()) {
       return 0;
     }
-    var customers = partitions.of(Usage.KIND, epoch, period);
-    if (!next.equals(epoch)) {
-      customers.addAll(partitions.of(Usage.KIND, next, period));
-    }
+    var start = first.atStartOfDay(ZoneOffset.UTC).toInstant();
+    var end = next.atStartOfDay(ZoneOffset.UTC).toInstant();
+    // What is counted near a period's end may be written down in the next epoch.
+    var customers = new TreeSet<String>();
+    Stream.of(epoch(start), epoch(end))
+        .distinct()
+        .forEach(epoch -> customers.addAll(partitions.of(Usage.KIND, epoch, period)));
     Map<String, Sum> sums = new TreeMap<>();
     for (var customer : customers) {
       Map<String, Sum> own = new HashMap<>();

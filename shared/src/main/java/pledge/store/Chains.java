@@ -139,16 +139,7 @@ public final class Chains {
 
   /** Goes through a chain in order, page by page, until the visitor has seen enough. */
   public void walk(Category category, Predicate<Row> visitor) {
-    Map<String, AttributeValue> from = Map.of();
-    do {
-      var page = query(category, from, null);
-      for (var item : page.items()) {
-        if (!visitor.test(row(item))) {
-          return;
-        }
-      }
-      from = page.lastEvaluatedKey();
-    } while (!from.isEmpty());
+    items(category, item -> visitor.test(row(item)));
   }
 
   /** Every row of a chain that is not over, in order, page by page. */
@@ -156,18 +147,29 @@ public final class Chains {
     Store.check(kind, purpose);
     var partition = partition(kind.category());
     var found = new ArrayList<Found<T>>();
+    items(
+        kind.category(),
+        item -> {
+          if (store.isAlive(item)) {
+            var ref = new Ref<>(kind, partition, ItemCodec.required(item, SORT).s());
+            store.codec.read(ref, item, false).ifPresent(found::add);
+          }
+          return true;
+        });
+    return found;
+  }
+
+  private void items(Category category, Predicate<Map<String, AttributeValue>> visitor) {
     Map<String, AttributeValue> from = Map.of();
     do {
-      var page = query(kind.category(), from, null);
+      var page = query(category, from, null);
       for (var item : page.items()) {
-        if (store.isAlive(item)) {
-          var ref = new Ref<>(kind, partition, ItemCodec.required(item, SORT).s());
-          store.codec.read(ref, item, false).ifPresent(found::add);
+        if (!visitor.test(item)) {
+          return;
         }
       }
       from = page.lastEvaluatedKey();
     } while (!from.isEmpty());
-    return found;
   }
 
   /** The newest rows of a chain, the newest first: one query. */

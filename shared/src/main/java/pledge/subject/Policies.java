@@ -25,11 +25,15 @@ public final class Policies {
   private final InstantSource clock;
   private final Map<PublicDocument, List<Version>> published;
 
+  /** Of the versions that were published. */
+  public Policies(Backend backend, InstantSource clock) {
+    this(backend, PublicDocument.accepted(), clock);
+  }
+
   /**
    * @param published every version of the policies that people accept, the first of each first
    */
-  public Policies(
-      Backend backend, Map<PublicDocument, List<Version>> published, InstantSource clock) {
+  Policies(Backend backend, Map<PublicDocument, List<Version>> published, InstantSource clock) {
     this.store = backend.store();
     this.published = Map.copyOf(published);
     this.clock = clock;

@@ -2,7 +2,6 @@ package pledge.account;
 
 import pledge.http.RateLimits;
 import pledge.http.SessionGuard;
-import pledge.policy.PublicDocument;
 import pledge.store.Backend;
 import pledge.subject.Policies;
 import pledge.subject.Sessions;
@@ -15,7 +14,7 @@ record Wiring(Policies policies, Sessions sessions, SessionGuard guard, Vault va
     var backend = Backend.of(environment);
     var sessions = new Sessions(backend.store(), environment.clock());
     return new Wiring(
-        new Policies(backend, PublicDocument.accepted(), environment.clock()),
+        new Policies(backend, environment.clock()),
         sessions,
         new SessionGuard(sessions, new RateLimits(backend, environment.clock())),
         backend.vault());

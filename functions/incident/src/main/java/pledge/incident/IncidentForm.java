@@ -3,11 +3,12 @@ package pledge.incident;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import pledge.http.Characters;
 import pledge.http.JsonBody;
 import pledge.http.Request;
 import pledge.policy.Category;
@@ -21,15 +22,12 @@ final class IncidentForm {
   private static final int LONGEST_TEXT = 2_000;
   private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
-  /** Control characters, other separators of lines, and marks that turn writing (UAX #9). */
-  private static final Pattern ILLEGIBLE =
-      Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069&&[^\n]]");
-
   private static final String LINE_RULE = "must be 1 to 100 characters, on one line";
   private static final String TEXT_RULE = "must be 1 to 2,000 characters";
   private static final String TIME_RULE = "must be a time that has passed: 2026-11-21T09:30:00Z";
   private static final String CATEGORIES_RULE =
-      "must be a list of kinds of data: " + String.join(", ", names());
+      "must be a list of kinds of data: "
+          + Stream.of(Category.values()).map(Category::name).collect(Collectors.joining(", "));
 
   private IncidentForm() {}
 
@@ -104,10 +102,6 @@ final class IncidentForm {
         : categories;
   }
 
-  private static String[] names() {
-    return Arrays.stream(Category.values()).map(Category::name).toArray(String[]::new);
-  }
-
   private static Optional<Instant> past(String name, JsonBody body, Instant now) {
     return body.optionalText(name, TIME_RULE, text -> past(text, now));
   }
@@ -129,9 +123,9 @@ final class IncidentForm {
 
   private static Optional<String> text(String text) {
     var stripped = text.strip();
-    return !stripped.isEmpty()
-            && length(stripped) <= LONGEST_TEXT
-            && !ILLEGIBLE.matcher(stripped).find()
+    var legible =
+        stripped.codePoints().noneMatch(c -> c != '\n' && Characters.breaksOrTurnsLines(c));
+    return !stripped.isEmpty() && length(stripped) <= LONGEST_TEXT && legible
         ? Optional.of(stripped)
         : Optional.empty();
   }

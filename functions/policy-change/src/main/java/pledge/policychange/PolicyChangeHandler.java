@@ -6,13 +6,10 @@ import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import pledge.policy.PublicDocument;
-import pledge.policy.PublicDocument.Version;
 import pledge.privacy.Mailings;
 import pledge.store.Backend;
 import pledge.subject.Policies;
@@ -45,18 +42,18 @@ public final class PolicyChangeHandler
 
   /** For Lambda: a missing setting fails here, at start. */
   public PolicyChangeHandler() {
-    this(Environment.ofProcess(), PublicDocument.accepted());
+    this(Environment.ofProcess());
   }
 
   /** With settings and a clock of somebody else's. */
   public PolicyChangeHandler(Map<String, String> settings, InstantSource clock) {
-    this(new Environment(settings, clock), PublicDocument.accepted());
+    this(new Environment(settings, clock));
   }
 
-  PolicyChangeHandler(Environment environment, Map<PublicDocument, List<Version>> published) {
+  private PolicyChangeHandler(Environment environment) {
     var backend = Backend.of(environment);
     clock = environment.clock();
-    policies = new Policies(backend, published, clock);
+    policies = new Policies(backend, clock);
     mailings = new Mailings(backend, clock);
   }
 

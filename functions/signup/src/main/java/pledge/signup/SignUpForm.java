@@ -3,6 +3,7 @@ package pledge.signup;
 import java.text.Normalizer;
 import java.util.Optional;
 import pledge.http.AcceptedPolicies;
+import pledge.http.Characters;
 import pledge.http.JsonBody;
 import pledge.http.Request;
 import pledge.subject.EmailAddress;
@@ -42,20 +43,9 @@ final class SignUpForm {
   private static Optional<String> name(String text) {
     var name = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
     var length = name.codePointCount(0, name.length());
-    var plain = name.codePoints().noneMatch(SignUpForm::breaksOrTurnsLines);
+    var plain = name.codePoints().noneMatch(Characters::breaksOrTurnsLines);
     var legible = name.codePoints().anyMatch(Character::isLetterOrDigit);
     return plain && legible && length <= LONGEST_NAME ? Optional.of(name) : Optional.empty();
-  }
-
-  /**
-   * Control characters, line and paragraph separators, and the marks that turn the direction of
-   * writing (UAX #9).
-   */
-  private static boolean breaksOrTurnsLines(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
-      default -> (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-    };
   }
 
   private static Optional<Password> password(String text) {

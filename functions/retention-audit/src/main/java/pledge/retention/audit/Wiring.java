@@ -1,7 +1,6 @@
 package pledge.retention.audit;
 
 import java.util.List;
-import pledge.policy.PublicDocument;
 import pledge.privacy.AuditChain;
 import pledge.privacy.Canaries;
 import pledge.privacy.Expirations;
@@ -33,9 +32,7 @@ record Wiring(Audit audit) {
                 new ChainsCheck(chained),
                 new ExpirationsCheck(new Expirations(backend.store()), clock),
                 new PolicyChangesCheck(
-                    new Policies(backend, PublicDocument.accepted(), clock),
-                    new Mailings(backend, clock),
-                    clock),
+                    new Policies(backend, clock), new Mailings(backend, clock), clock),
                 new DueRequestsCheck(backend.store(), clock),
                 new AggregatesCheck(new UsageAggregates(backend), clock)),
             new PledgeChecks(chains, chained),

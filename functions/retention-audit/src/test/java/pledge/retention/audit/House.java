@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 import pledge.local.Machine;
 import pledge.local.Options;
 import pledge.policy.Pledge;
-import pledge.policy.PublicDocument;
 import pledge.policy.Table;
 import pledge.privacy.AuditChain;
 import pledge.privacy.Incident;
@@ -63,8 +62,7 @@ final class House implements AutoCloseable {
   /** Nobody lives here, so there is nobody left to be told of policies. */
   private void everybodyIsTold() {
     var mailings = new Mailings(backend, machine.clock());
-    for (var change :
-        new Policies(backend, PublicDocument.accepted(), machine.clock()).materialChanges()) {
+    for (var change : new Policies(backend, machine.clock()).materialChanges()) {
       mailings.advance(Mailings.ofChange(change), person -> false, () -> true);
     }
   }
