@@ -4,6 +4,8 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import pledge.local.Machine;
@@ -49,7 +51,11 @@ final class People {
   /** The requests that turn sign-ups into accounts. */
   List<byte[]> confirmations(int number) {
     return tokens(number).stream()
-        .map(token -> Events.post("/signup/confirmation", "{\"token\": \"" + token + "\"}"))
+        .map(
+            token ->
+                Events.post(
+                    "/signup/confirmation",
+                    "{\"token\": \"%s\", \"password\": \"%s\"}".formatted(token, PASSWORD)))
         .toList();
   }
 
@@ -71,15 +77,13 @@ final class People {
   /** The cookies of people who are signed in. */
   List<String> cookies(int number) {
     return signIns(number).stream()
-        .map(
-            signIn -> {
-              var cookie = COOKIE.matcher(invoke("SessionFunction", signIn));
-              if (!cookie.find()) {
-                throw new IllegalStateException("no session");
-              }
-              return cookie.group(1);
-            })
+        .map(signIn -> cookie(invoke("SessionFunction", signIn)).orElseThrow())
         .toList();
+  }
+
+  /** The cookie of a session that an answer opens. */
+  static Optional<String> cookie(String answer) {
+    return Optional.of(COOKIE.matcher(answer)).filter(Matcher::find).map(found -> found.group(1));
   }
 
   private List<String> tokens(int number) {

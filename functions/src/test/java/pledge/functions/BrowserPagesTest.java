@@ -148,7 +148,11 @@ class BrowserPagesTest {
     browser.awaitSaid("status", "Open the link that we mailed you.");
 
     browser.open("/confirm#" + ada.mailedToken().orElseThrow());
-    browser.tabTo("button", "Confirm my address");
+    browser.tabTo("textbox", BrowserTest.CHOSEN);
+    browser.type("not the password of anybody", Keys.ENTER);
+    browser.awaitSaid("alert", "Some fields are not valid.");
+    browser.awaitFocus("textbox", BrowserTest.CHOSEN);
+    browser.focused().sendKeys(Keys.chord(Keys.CONTROL, "a"), ada.password, Keys.TAB);
     browser.type(Keys.SPACE);
     browser.awaitSaid("status", "Your address is confirmed. You can sign in now.");
     browser.awaitFocus("link", "To the sign-in");
@@ -308,6 +312,7 @@ class BrowserPagesTest {
     var person = Person.of(machine, "carol@example.org");
     person.signUp();
     browser.open("/confirm");
+    browser.find("textbox", BrowserTest.CHOSEN).sendKeys(person.password);
     browser.press("button", "Confirm my address");
     browser.awaitSaid("alert", "That link did not work.");
 

@@ -22,6 +22,7 @@ import pledge.policy.PolicyDocument;
 /** A person's whole life in a real browser; then what the browser kept, asked for and said. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserTest {
+  static final String CHOSEN = "The password that you signed up with";
   private static final String CONFIRM = "Confirm my address";
 
   private final List<String> stored = new ArrayList<>();
@@ -79,6 +80,7 @@ class BrowserTest {
     browser.press("link", base + "/confirm#" + token);
     browser.find("button", CONFIRM);
     look(browser);
+    browser.find("textbox", CHOSEN).sendKeys(person.password);
     browser.press("button", CONFIRM);
     browser.awaitSaid("status", "Your address is confirmed. You can sign in now.");
     look(browser);

@@ -466,8 +466,10 @@ final class OpenApiTest {
       machine.settle();
       var mail = machine.mailbox().to("ada@example.org").getLast().text();
       var token = mail.substring(mail.indexOf('#') + 1).strip().split("\\s", 2)[0];
-      ask("signup/confirm", withBody("{\"token\":\"%s\"}".formatted(token)));
-      ask("signup/confirm", withBody("{\"token\":\"%s\"}".formatted(token)));
+      var confirmation = "{\"token\":\"%s\",\"password\":\"%s\"}";
+      ask("signup/confirm", withBody(confirmation.formatted(token, "of somebody else")));
+      ask("signup/confirm", withBody(confirmation.formatted(token, PASSWORD)));
+      ask("signup/confirm", withBody(confirmation.formatted(token, PASSWORD)));
       var first = signIn();
       var second = signIn();
       ask("session/check", withCookie(first));

@@ -80,7 +80,14 @@ final class Person {
   }
 
   HttpResponse<String> confirm(String token) {
-    return send("POST", "/signup/confirmation", "{\"token\": \"%s\"}".formatted(token));
+    return confirm(token, password);
+  }
+
+  HttpResponse<String> confirm(String token, String typed) {
+    return send(
+        "POST",
+        "/signup/confirmation",
+        "{\"token\": \"%s\", \"password\": \"%s\"}".formatted(token, typed));
   }
 
   /** The token of the newest mail that holds one. */

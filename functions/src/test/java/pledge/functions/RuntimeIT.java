@@ -99,7 +99,10 @@ class RuntimeIT {
         assertThat(answer(notice, queued())).isEqualTo("{\"batchItemFailures\":[]}");
       }
       var token = handedOut(LINK, machine.mailbox().to(email).getFirst().text());
-      var confirmation = Events.post("/signup/confirmation", "{\"token\": \"" + token + "\"}");
+      var confirmation =
+          Events.post(
+              "/signup/confirmation",
+              "{\"token\": \"%s\", \"password\": \"%s\"}".formatted(token, PASSWORD));
       assertThat(answer(signup, confirmation)).contains("\"statusCode\":204");
     }
     try (var session = deployment.start("SessionFunction", mode)) {

@@ -275,10 +275,10 @@ class SignUpTest {
 
   @Test
   void answers422ToAConfirmationWithoutATokenOrWithMore() {
-    assertThat(pointers(ada.send("POST", "/signup/confirmation", "{}"))).containsExactly("#/token");
-    assertThat(
-            pointers(
-                ada.send("POST", "/signup/confirmation", "{\"token\":\"x\",\"subject\":\"y\"}")))
+    assertThat(pointers(ada.send("POST", "/signup/confirmation", "{}")))
+        .containsExactly("#/token", "#/password");
+    var more = "{\"token\":\"x\",\"password\":\"y\",\"subject\":\"z\"}";
+    assertThat(pointers(ada.send("POST", "/signup/confirmation", more)))
         .containsExactly("#/subject");
   }
 
@@ -400,6 +400,38 @@ class SignUpTest {
 
     assertProblem(signUp, 503, "unavailable");
     assertProblem(confirmation, 503, "unavailable");
+    assertThat(ada.confirm(token).statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  @DisplayName("a stranger's sign-up with my address opens no account with the stranger's password")
+  void aLinkOpensAnAccountForThePasswordOfItsOwnSignUpOnly() {
+    var eve = new Person(machine, "Eve", ada.email, "seven nanoseconds of copper");
+    eve.signUp();
+    var evesLink = ada.mailedToken().orElseThrow();
+
+    // Ada opens the first mail, and does not know that it is not hers.
+    var answer = ada.confirm(evesLink);
+
+    assertProblem(answer, 422, "invalid-fields");
+    assertThat(pointers(answer)).containsExactly("#/password");
+    assertThat(eve.signIn().statusCode()).isEqualTo(401);
+    ada.signUp();
+    assertThat(ada.confirm().statusCode()).isEqualTo(204);
+    assertThat(ada.signIn().statusCode()).isEqualTo(204);
+    assertThat(eve.confirm(evesLink).statusCode()).isEqualTo(400);
+    assertThat(eve.at("127.0.4.3").signIn().statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void aMistypedPasswordLeavesTheLinkAsItWas() {
+    ada.signUp();
+    var token = ada.mailedToken().orElseThrow();
+
+    assertThat(pointers(ada.confirm(token, "correct horse battery stable")))
+        .containsExactly("#/password");
+    assertThat(pointers(ada.confirm(token, "x".repeat(129)))).containsExactly("#/password");
+
     assertThat(ada.confirm(token).statusCode()).isEqualTo(204);
   }
 
@@ -603,10 +635,16 @@ class SignUpTest {
     var answers =
         atOnce(
             tokens.stream()
-                .<Callable<HttpResponse<String>>>map(token -> () -> ada.elsewhere().confirm(token))
+                .flatMap(
+                    token ->
+                        Stream.<Callable<HttpResponse<String>>>of(
+                            () -> ada.elsewhere().confirm(token),
+                            () -> second.elsewhere().confirm(token)))
                 .toList());
 
-    assertThat(answers.stream().map(HttpResponse::statusCode)).containsExactlyInAnyOrder(204, 400);
+    // Each link goes with one password; the other of the two comes too late.
+    assertThat(answers.stream().map(HttpResponse::statusCode))
+        .containsExactlyInAnyOrder(204, 400, 422, 422);
     assertThat(
             Stream.of(ada.at("127.0.4.1").signIn(), second.at("127.0.4.2").signIn())
                 .map(HttpResponse::statusCode))

@@ -1,6 +1,7 @@
 package pledge.subject;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** A password as it was typed. It is hashed and forgotten. */
 public final class Password {
@@ -18,6 +19,15 @@ public final class Password {
    */
   public Password(String typed) {
     text = Nfc.of(typed);
+  }
+
+  /**
+   * One that could be right, as it was typed: the shortest that is allowed may change, the longest
+   * bounds our work.
+   */
+  public static Optional<Password> typed(String text) {
+    var password = new Password(text);
+    return password.length() <= LONGEST ? Optional.of(password) : Optional.empty();
   }
 
   /** Its length in code points. */

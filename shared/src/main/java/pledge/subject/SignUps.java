@@ -55,6 +55,11 @@ public final class SignUps {
     /** There is an account now; to confirm once more says the same. */
     CONFIRMED,
     /**
+     * The link is right, and the password is not its sign-up's: somebody else's sign-up, perhaps,
+     * with this person's address. The link still waits.
+     */
+    OTHER_PASSWORD,
+    /**
      * Unknown, older than a day, or the address has an account already: the answer does not say
      * which.
      */
@@ -101,15 +106,20 @@ public final class SignUps {
   }
 
   /**
-   * Makes an account of the sign-up whose mail carried that token. One address has one account,
-   * whoever comes first.
+   * Makes an account of the sign-up whose mail carried that token, for whoever also knows its
+   * password: a stranger who signs up with somebody's address chooses a password for nobody, even
+   * where the owner opens the stranger's link. One address has one account, whoever comes first.
    */
-  public Confirmation confirm(Token token) {
+  public Confirmation confirm(Token token, Password password) {
     var ref = SignUp.KIND.in(token.subject().value());
     return store
         .get(ref, Purpose.ACCOUNT)
         .filter(found -> MessageDigest.isEqual(found.value().confirmation(), token.hash()))
-        .map(found -> open(token, found))
+        .map(
+            found ->
+                hashing.verify(found.value().passwordHash(), password)
+                    ? open(token, found)
+                    : Confirmation.OTHER_PASSWORD)
         .orElseGet(() -> confirmedBefore(token));
   }
 
@@ -117,15 +127,16 @@ public final class SignUps {
   public void rehearse() {
     var token = Token.random(SubjectId.random());
     var subject = token.subject().value();
+    var nobodys = new Password("a rehearsal, no password");
     var signUp =
         new SignUp(
             "Nobody",
             EmailAddress.stored("nobody@pledge.invalid"),
-            hashing.hash(new Password("a rehearsal, no password")),
+            hashing.hash(nobodys),
             false,
             List.of(),
             token.hash());
-    confirm(token);
+    confirm(token, nobodys);
     store
         .transaction()
         .add(vault.newSubjectKey(token.subject(), clock.instant().plus(PATIENCE)))

@@ -114,7 +114,8 @@ final class NoticesTest {
   @Test
   void isNothingToDoOnceItsSignUpIsConfirmed() {
     people.signUps.confirm(
-        Token.parse(((Claim.Granted) claim()).notice().value().values()).orElseThrow());
+        Token.parse(((Claim.Granted) claim()).notice().value().values()).orElseThrow(),
+        People.typed());
 
     assertThat(claim()).isEqualTo(new Claim.NothingToDo());
   }

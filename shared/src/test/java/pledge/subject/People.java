@@ -49,18 +49,20 @@ final class People {
   /** Somebody with an account. */
   SubjectId confirmed(EmailAddress email) {
     var token = requested(email);
-    if (signUps.confirm(token) != SignUps.Confirmation.CONFIRMED) {
+    if (signUps.confirm(token, typed()) != SignUps.Confirmation.CONFIRMED) {
       throw new IllegalStateException("not confirmed");
     }
     return token.subject();
   }
 
+  /** What everybody types, here. */
+  static Password typed() {
+    return new Password(PASSWORD);
+  }
+
   static SignUps.Form form(EmailAddress email) {
     return new SignUps.Form(
-        "Jane Doe",
-        email,
-        new Password(PASSWORD),
-        List.of(Acceptance.of(PolicyDocument.ASSISTANT_PRIVACY)));
+        "Jane Doe", email, typed(), List.of(Acceptance.of(PolicyDocument.ASSISTANT_PRIVACY)));
   }
 
   /** The only notice of a subject. */

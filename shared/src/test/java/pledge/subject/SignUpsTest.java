@@ -40,7 +40,7 @@ final class SignUpsTest {
   void isAnAccountOnceItIsConfirmed() {
     var token = people.requested(email);
 
-    assertThat(signUps.confirm(token)).isEqualTo(Confirmation.CONFIRMED);
+    assertThat(signUps.confirm(token, People.typed())).isEqualTo(Confirmation.CONFIRMED);
     assertComplete(token.subject());
   }
 
@@ -55,9 +55,9 @@ final class SignUpsTest {
   @Test
   void saysTheSameWhenItIsConfirmedAgain() {
     var token = people.requested(email);
-    signUps.confirm(token);
+    signUps.confirm(token, People.typed());
 
-    assertThat(signUps.confirm(token)).isEqualTo(Confirmation.CONFIRMED);
+    assertThat(signUps.confirm(token, People.typed())).isEqualTo(Confirmation.CONFIRMED);
   }
 
   @Test
@@ -65,7 +65,7 @@ final class SignUpsTest {
     for (var round = 0; round < 3; round++) {
       var token = people.requested(People.address());
 
-      assertThat(AtOnce.run(2, thread -> new People().signUps.confirm(token)))
+      assertThat(AtOnce.run(2, thread -> new People().signUps.confirm(token, People.typed())))
           .as("round %d", round)
           .containsOnly(Confirmation.CONFIRMED);
       assertComplete(token.subject());
@@ -73,12 +73,22 @@ final class SignUpsTest {
   }
 
   @Test
+  void isNotConfirmedByAnotherPasswordAndStillWaits() {
+    var token = people.requested(email);
+
+    assertThat(signUps.confirm(token, new Password(People.PASSWORD + "!")))
+        .isEqualTo(Confirmation.OTHER_PASSWORD);
+    assertThat(account(token.subject())).isEmpty();
+    assertThat(signUps.confirm(token, People.typed())).isEqualTo(Confirmation.CONFIRMED);
+  }
+
+  @Test
   void isOneAccountOfTwoSignUpsWithOneAddress() {
     var first = people.requested(email);
     var second = people.requested(email);
 
-    assertThat(signUps.confirm(second)).isEqualTo(Confirmation.CONFIRMED);
-    assertThat(signUps.confirm(first)).isEqualTo(Confirmation.DID_NOT_WORK);
+    assertThat(signUps.confirm(second, People.typed())).isEqualTo(Confirmation.CONFIRMED);
+    assertThat(signUps.confirm(first, People.typed())).isEqualTo(Confirmation.DID_NOT_WORK);
     assertThat(account(first.subject())).isEmpty();
     assertThat(find()).contains(second.subject());
   }
@@ -88,7 +98,8 @@ final class SignUpsTest {
     for (var round = 0; round < 3; round++) {
       var address = People.address();
       var tokens = List.of(people.requested(address), people.requested(address));
-      var confirmations = AtOnce.run(2, thread -> new People().signUps.confirm(tokens.get(thread)));
+      var confirmations =
+          AtOnce.run(2, thread -> new People().signUps.confirm(tokens.get(thread), People.typed()));
 
       assertThat(confirmations)
           .as("round %d", round)
@@ -104,7 +115,8 @@ final class SignUpsTest {
     people.confirmed(email);
     var shouted = EmailAddress.parse(email.value().toUpperCase(Locale.ROOT)).orElseThrow();
 
-    assertThat(signUps.confirm(people.requested(shouted))).isEqualTo(Confirmation.DID_NOT_WORK);
+    assertThat(signUps.confirm(people.requested(shouted), People.typed()))
+        .isEqualTo(Confirmation.DID_NOT_WORK);
   }
 
   @Test
@@ -113,7 +125,7 @@ final class SignUpsTest {
     var token = people.requested(email);
     TestMachine.clock().advance(SignUps.PATIENCE.minusMillis(1));
 
-    assertThat(signUps.confirm(token)).isEqualTo(Confirmation.CONFIRMED);
+    assertThat(signUps.confirm(token, People.typed())).isEqualTo(Confirmation.CONFIRMED);
   }
 
   @Test
@@ -122,7 +134,7 @@ final class SignUpsTest {
     var token = people.requested(email);
     TestMachine.clock().advance(SignUps.PATIENCE);
 
-    assertThat(signUps.confirm(token)).isEqualTo(Confirmation.DID_NOT_WORK);
+    assertThat(signUps.confirm(token, People.typed())).isEqualTo(Confirmation.DID_NOT_WORK);
     assertThat(account(token.subject())).isEmpty();
   }
 
@@ -148,7 +160,7 @@ final class SignUpsTest {
   @Test
   void keepsItsAccountAfterTheDay() {
     var token = people.requested(email);
-    signUps.confirm(token);
+    signUps.confirm(token, People.typed());
     TestMachine.clock().advance(SignUps.PATIENCE.multipliedBy(3));
 
     assertComplete(token.subject());
@@ -160,7 +172,7 @@ final class SignUpsTest {
     var mine = people.requested(email);
     var other = people.requested(People.address());
 
-    assertThat(signUps.confirm(new Token(mine.subject(), other.secret())))
+    assertThat(signUps.confirm(new Token(mine.subject(), other.secret()), People.typed()))
         .isEqualTo(Confirmation.DID_NOT_WORK);
     assertThat(account(mine.subject())).isEmpty();
   }
@@ -172,7 +184,7 @@ final class SignUpsTest {
       var altered = token.secret().clone();
       altered[bit / 8] ^= (byte) (1 << bit % 8);
 
-      assertThat(signUps.confirm(new Token(token.subject(), altered)))
+      assertThat(signUps.confirm(new Token(token.subject(), altered), People.typed()))
           .as("bit %d", bit)
           .isEqualTo(Confirmation.DID_NOT_WORK);
     }
@@ -182,14 +194,15 @@ final class SignUpsTest {
   void saysNothingElseToAStrangersTokenOnceThereIsAnAccount() {
     var subject = people.confirmed(email);
 
-    assertThat(signUps.confirm(Token.random(subject))).isEqualTo(Confirmation.DID_NOT_WORK);
+    assertThat(signUps.confirm(Token.random(subject), People.typed()))
+        .isEqualTo(Confirmation.DID_NOT_WORK);
   }
 
   @Test
   @DisplayName("hashed-secrets: no table holds the password, or more than a hash of the token")
   void keepsNoSecretInClear() {
     var token = people.requested(email);
-    signUps.confirm(token);
+    signUps.confirm(token, People.typed());
 
     assertThat(everything())
         .doesNotContain(People.PASSWORD)
@@ -255,14 +268,16 @@ final class SignUpsTest {
   void isWholeOrNotThereWhereverItsRequestIsKilled() {
     for (var n = 1; kill(n, false, () -> signUps.request(People.form(email))); n++) {
       var address = People.address();
-      assertThat(signUps.confirm(people.requested(address))).isEqualTo(Confirmation.CONFIRMED);
+      assertThat(signUps.confirm(people.requested(address), People.typed()))
+          .isEqualTo(Confirmation.CONFIRMED);
     }
     for (var n = 1; kill(n, true, () -> signUps.request(People.form(email))); n++) {
-      assertThat(signUps.confirm(people.requested(People.address())))
+      assertThat(signUps.confirm(people.requested(People.address()), People.typed()))
           .isEqualTo(Confirmation.CONFIRMED);
     }
     // What became of the killed ones is in nobody's way.
-    assertThat(signUps.confirm(people.requested(email))).isEqualTo(Confirmation.CONFIRMED);
+    assertThat(signUps.confirm(people.requested(email), People.typed()))
+        .isEqualTo(Confirmation.CONFIRMED);
   }
 
   @Test
@@ -272,14 +287,14 @@ final class SignUpsTest {
       for (var n = 1; ; n++) {
         var token = people.requested(People.address());
         // An instance of its own, as the one that comes after a death.
-        if (!kill(n, after, () -> new People().signUps.confirm(token))) {
+        if (!kill(n, after, () -> new People().signUps.confirm(token, People.typed()))) {
           break;
         }
         killed++;
         if (account(token.subject()).isPresent()) {
           assertComplete(token.subject());
         }
-        assertThat(new People().signUps.confirm(token))
+        assertThat(new People().signUps.confirm(token, People.typed()))
             .as("killed %s write %d, tried again", after ? "after" : "before", n)
             .isEqualTo(Confirmation.CONFIRMED);
         assertComplete(token.subject());

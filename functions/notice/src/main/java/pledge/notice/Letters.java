@@ -42,7 +42,7 @@ final class Letters {
                   addressee,
                   "Confirm your address",
                   "Somebody, probably you, signed up with this address. To open the account,"
-                      + " confirm it within 24 hours.",
+                      + " confirm it within 24 hours, with the password of that sign-up.",
                   // Behind the # a browser keeps it to itself: no server's log sees the token.
                   baseUrl + "/confirm#" + notice.values(),
                   "If it was not you, there is nothing to do: without the link there is no account,"

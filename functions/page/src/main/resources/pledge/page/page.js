@@ -190,11 +190,13 @@ if (find("confirm")) {
   };
   takeToken();
   addEventListener("hashchange", takeToken);
-  find("confirm").addEventListener("click", async () => {
-    const answer = await call("POST", "/signup/confirmation", { token });
-    if (!answer.ok) return sayProblem(answer);
+  onSubmit("confirm", async (data, form) => {
+    const password = data.get("password");
+    const answer = await call("POST", "/signup/confirmation", { token, password });
+    if (!answer.ok) return sayProblem(answer, form);
     say("Your address is confirmed. You can sign in now.");
     find("to-sign-in").focus();
-    find("confirm").hidden = true;
+    form.reset();
+    form.hidden = true;
   });
 }

@@ -1,6 +1,5 @@
 package pledge.session;
 
-import java.util.Optional;
 import pledge.http.Cookies;
 import pledge.http.JsonBody;
 import pledge.http.RateLimits;
@@ -18,7 +17,7 @@ final class SignInForm {
     var body = JsonBody.of(request);
     var email = body.text("email", "must be an e-mail address", EmailAddress::parse);
     var password =
-        body.text("password", "must be a text of at most 128 characters", SignInForm::password);
+        body.text("password", "must be a text of at most 128 characters", Password::typed);
     body.check();
     return new SignIns.Attempt(
         email.orElseThrow(),
@@ -27,13 +26,5 @@ final class SignInForm {
         RateLimits.provider(request.sourceAddress()),
         request.cookie(Cookies.BROWSER),
         new Session.Origin(request.sourceAddress(), request.userAgent()));
-  }
-
-  /**
-   * Any that could be right: the shortest that is allowed may change, the longest bounds our work.
-   */
-  private static Optional<Password> password(String text) {
-    var password = new Password(text);
-    return password.length() <= Password.LONGEST ? Optional.of(password) : Optional.empty();
   }
 }

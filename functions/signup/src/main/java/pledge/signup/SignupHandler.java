@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.Map;
 import pledge.http.HttpFunction;
+import pledge.http.JsonBody;
 import pledge.http.Problem;
 import pledge.http.RateLimits;
 import pledge.http.Request;
@@ -88,8 +89,13 @@ public final class SignupHandler implements RequestStreamHandler {
   }
 
   private Response confirm(Request request) {
-    return switch (wiring.signUps().confirm(ConfirmationForm.read(request))) {
+    var form = ConfirmationForm.read(request);
+    return switch (wiring.signUps().confirm(form.token(), form.password())) {
       case CONFIRMED -> Response.noContent();
+      case OTHER_PASSWORD ->
+          throw JsonBody.refusal(
+              "password",
+              "is not the one of the sign-up that this link is for: the link of another mail may be");
       case DID_NOT_WORK -> Response.problem(Problem.LINK_DID_NOT_WORK);
     };
   }
