@@ -1,16 +1,20 @@
 package pledge.bench;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import pledge.local.Machine;
 import pledge.runtime.Events;
+import pledge.runtime.Instance;
 import pledge.runtime.Instance.Answer;
 import pledge.runtime.Jvm.Mode;
 
-/** The first answer after a snapshot, beside those of the same instance when it is warm. */
+/**
+ * The first answer after a snapshot, beside those of the same instance when it is warm. Each is to
+ * another person, whose session the instance has not seen: the work is the same.
+ */
 final class Restores {
   private static final int RUNS = Bench.RUNS;
   private static final int WARM_REQUESTS = 20;
@@ -19,6 +23,7 @@ final class Restores {
   private final Machine machine;
   private final People people;
   private final Report report;
+  private final List<String> cookies = new ArrayList<>();
 
   Restores(Machine machine, People people, Report report) {
     this.machine = machine;
@@ -27,10 +32,6 @@ final class Restores {
   }
 
   void run() {
-    // One session for each instance: one that another instance answers as well costs an update
-    // more.
-    var cookies = cookies();
-    var others = cookies();
     var each = RUNS * (WARM_REQUESTS + 1);
     var confirmations = people.confirmations(each).iterator();
     var signIns = people.signIns(each).iterator();
@@ -39,13 +40,8 @@ final class Restores {
             Start.http("signup", "POST /signup", false, people::signUp),
             Start.http("signup", "POST /signup/confirmation", false, confirmations::next),
             Start.http("session", "POST /session", false, signIns::next),
-            Start.http(
-                "session", "GET /session", false, () -> Events.get("/session", cookies.next())),
-            Start.http(
-                "account",
-                "GET /account/policies",
-                false,
-                () -> Events.get("/account/policies", others.next())),
+            Start.http("session", "GET /session", false, withCookie("/session")),
+            Start.http("account", "GET /account/policies", false, withCookie("/account/policies")),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")));
     var restored = new LinkedHashMap<Start, List<Restored>>();
@@ -71,21 +67,27 @@ final class Restores {
 
   private record Restored(double first, double warm) {}
 
-  private Iterator<String> cookies() {
-    return people.cookies(RUNS).stream()
-        .flatMap(cookie -> Collections.nCopies(WARM_REQUESTS + 1, cookie).stream())
-        .iterator();
+  /** Requests by those who signed in in this run, one after the other. */
+  private Supplier<byte[]> withCookie(String path) {
+    var next = new AtomicInteger();
+    return () -> Events.get(path, cookies.get(next.getAndIncrement()));
   }
 
   private Restored restore(Start start) {
     try (var instance = start.instance(Mode.SNAP_START, machine).restore()) {
-      var first = start.checked(instance.answer(start.event().get()));
+      var first = answer(start, instance);
       var warm = new ArrayList<Answer>();
       for (var i = 0; i < WARM_REQUESTS; i++) {
-        warm.add(start.checked(instance.answer(start.event().get())));
+        warm.add(answer(start, instance));
       }
       return new Restored(
           Report.millis(first.wall()), Report.median(warm, a -> Report.millis(a.wall())));
     }
+  }
+
+  private Answer answer(Start start, Instance instance) {
+    var answer = start.checked(instance.answer(start.event().get()));
+    People.cookie(answer.text()).ifPresent(cookies::add);
+    return answer;
   }
 }
