@@ -26,6 +26,7 @@ class CostTest {
       confirmation, warm                   2.0         15.0          1
       sign-in, cold                        4.0          4.0          2
       sign-in, warm                        2.0          3.0          0
+      another's sign-in, warm              3.0          4.0          1
       session check, cold                  1.0          1.0          0
       session check, warm                  1.0          0.0          0
       128 session checks, warm           128.0          2.0          0
@@ -53,6 +54,7 @@ class CostTest {
       var again = ada.elsewhere();
       again.setCookie(Cookies.BROWSER, ada.cookie(Cookies.BROWSER).orElseThrow());
       measure("sign-in, warm", "pledge.session", again::signIn);
+      measure("another's sign-in, warm", "pledge.session", bob::signIn);
       measure("session check, cold", "pledge.session", () -> ada.get("/session"));
       measure("session check, warm", "pledge.session", () -> ada.get("/session"));
       // What is fetched at a time has doubled to its most, and the last of it is used up.
