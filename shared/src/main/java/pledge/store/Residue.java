@@ -3,7 +3,6 @@ package pledge.store;
 import static pledge.store.ItemCodec.PARTITION;
 import static pledge.store.ItemCodec.SORT;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,10 +19,7 @@ import pledge.vault.UnavailableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.DeleteRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
-import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * What is left of an epoch whose key is destroyed: records that nobody can read any more and that
@@ -42,10 +38,7 @@ public final class Residue {
   /** So that the records of one hour do not all go through one partition of the index. */
   private static final int SHARDS = 16;
 
-  private static final int BATCH = 25;
-  private static final int PAGE = 40 * BATCH;
-  private static final int MOST_ATTEMPTS = 6;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final int PAGE = 200 * Batches.MOST;
 
   private final DynamoDbClient dynamo;
   private final Tables tables;
@@ -129,22 +122,22 @@ public final class Residue {
               .limit(PAGE)
               .exclusiveStartKey(from.isEmpty() ? null : from)
               .build();
-      var over = new ArrayList<WriteRequest>();
+      var over = new ArrayList<Map<String, AttributeValue>>();
       try {
         var page = dynamo.query(request);
         page.items().stream()
             .filter(item -> isOver(item, now))
-            .forEach(item -> over.add(deletion(item)));
+            .forEach(item -> over.add(key(item)));
         from = page.lastEvaluatedKey();
       } catch (SdkException e) {
         throw new UnavailableException("DynamoDB", e);
       }
-      for (var start = 0; start < over.size(); start += BATCH) {
-        var batch = over.subList(start, Math.min(start + BATCH, over.size()));
+      for (var start = 0; start < over.size(); start += Batches.MOST) {
+        var batch = over.subList(start, Math.min(start + Batches.MOST, over.size()));
         if (!mayDelete.test(batch.size())) {
           return new Swept(deleted, false);
         }
-        delete(tables.name(bucket.table()), batch);
+        Batches.delete(dynamo, tables.name(bucket.table()), batch);
         deleted += batch.size();
       }
     } while (!from.isEmpty());
@@ -157,40 +150,8 @@ public final class Residue {
     return !now.isBefore(epoch.endsAt());
   }
 
-  private static WriteRequest deletion(Map<String, AttributeValue> item) {
-    var key =
-        ItemCodec.key(ItemCodec.required(item, PARTITION).s(), ItemCodec.required(item, SORT).s());
-    return WriteRequest.builder().deleteRequest(DeleteRequest.builder().key(key).build()).build();
-  }
-
-  private void delete(String table, List<WriteRequest> batch) {
-    var left = batch;
-    var pause = FIRST_PAUSE;
-    for (var attempt = 1; ; attempt++) {
-      var request = BatchWriteItemRequest.builder().requestItems(Map.of(table, left)).build();
-      try {
-        left = dynamo.batchWriteItem(request).unprocessedItems().getOrDefault(table, List.of());
-      } catch (SdkException e) {
-        throw new UnavailableException("DynamoDB", e);
-      }
-      if (left.isEmpty()) {
-        return;
-      }
-      // Not an error to the SDK, so it does not try again: part of a batch was throttled.
-      if (attempt == MOST_ATTEMPTS) {
-        throw new UnavailableException("DynamoDB", new IllegalStateException("throttled"));
-      }
-      pause(pause);
-      pause = pause.multipliedBy(2);
-    }
-  }
-
-  private static void pause(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("DynamoDB", e);
-    }
+  private static Map<String, AttributeValue> key(Map<String, AttributeValue> item) {
+    return ItemCodec.key(
+        ItemCodec.required(item, PARTITION).s(), ItemCodec.required(item, SORT).s());
   }
 }

@@ -58,12 +58,7 @@ public final class AccountHandler implements RequestStreamHandler {
       for (var look = 0; look < LOOKS_REHEARSED; look++) {
         http.rehearse("GET", "/account/policies", "", cookie, this::route);
       }
-      wiring.sessions().check(token).ifPresent(this::end);
     }
-  }
-
-  private void end(Sessions.SignedIn nobody) {
-    wiring.sessions().end(nobody.subject(), nobody.session());
   }
 
   private Response route(Request request) {
