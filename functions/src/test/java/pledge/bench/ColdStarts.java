@@ -30,6 +30,7 @@ final class ColdStarts {
     var anything = Events.get("/", "");
     var cookies = people.cookies(Bench.RUNS).iterator();
     var others = people.cookies(Bench.RUNS).iterator();
+    var leaving = people.cookies(Bench.RUNS).iterator();
     var confirmations = people.confirmations(Bench.RUNS).iterator();
     var signIns = people.signIns(Bench.RUNS).iterator();
     var notices = people.notices(Bench.RUNS).iterator();
@@ -50,7 +51,7 @@ final class ColdStarts {
             oneRead,
             oneHash,
             Start.http("signup", "POST /signup", true, people::signUp),
-            Start.http("signup", "POST /signup/confirmation", false, confirmations::next),
+            Start.http("signup", "POST /signup/confirmation", true, confirmations::next),
             Start.http("session", "POST /session", true, signIns::next),
             Start.http(
                 "session", "GET /session", false, () -> Events.get("/session", cookies.next())),
@@ -59,6 +60,11 @@ final class ColdStarts {
                 "GET /account/policies",
                 false,
                 () -> Events.get("/account/policies", others.next())),
+            Start.http(
+                "privacy-request",
+                "GET /privacy/requests",
+                false,
+                () -> Events.get("/privacy/requests", leaving.next())),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")),
             Start.sampled("incident", "pledge.incident", "list"),
@@ -68,6 +74,9 @@ final class ColdStarts {
             Start.retention("sweep", "hourly"),
             Start.retention("stream", "session-and-sign-up"),
             Start.retention("audit", "daily"),
+            Start.sampled("erasure", "pledge.erasure", "erasure"),
+            Start.sampled("privacy-clock", "pledge.privacyclock", "hourly"),
+            Start.sampled("erasure-replay", "pledge.erasurereplay", "by-hand"),
             Start.sampled("incident-clock", "pledge.incident.clock", "hourly"),
             Start.sampled("policy-change", "pledge.policychange", "hourly"),
             Start.sampled("usage-aggregate", "pledge.usageaggregate", "daily"));

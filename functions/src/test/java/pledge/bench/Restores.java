@@ -42,6 +42,8 @@ final class Restores {
             Start.http("session", "POST /session", false, signIns::next),
             Start.http("session", "GET /session", false, withCookie("/session")),
             Start.http("account", "GET /account/policies", false, withCookie("/account/policies")),
+            Start.http(
+                "privacy-request", "GET /privacy/requests", false, withCookie("/privacy/requests")),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")));
     var restored = new LinkedHashMap<Start, List<Restored>>();

@@ -38,11 +38,11 @@ record Start(
 
   /** A function behind the API. */
   static Start http(String name, String route, boolean hash, Supplier<byte[]> event) {
-    var title = title(name);
+    var title = titles(name);
     return new Start(
         name + ": " + route,
         title + "Function",
-        "pledge." + name + "." + title + "Handler",
+        "pledge." + name.replace("-", "") + "." + title + "Handler",
         List.of(archive(name)),
         hash,
         true,
@@ -56,7 +56,7 @@ record Start(
 
   /** The function of a folder, with a sample of its events. */
   static Start sampled(String folder, String inPackage, String sample) {
-    var title = Stream.of(folder.split("-", -1)).map(Start::title).collect(Collectors.joining());
+    var title = titles(folder);
     return new Start(
         folder,
         title + "Function",
@@ -130,6 +130,10 @@ record Start(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String titles(String folder) {
+    return Stream.of(folder.split("-", -1)).map(Start::title).collect(Collectors.joining());
   }
 
   private static String title(String name) {

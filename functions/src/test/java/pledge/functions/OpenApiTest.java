@@ -52,6 +52,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import pledge.http.Problem;
 import pledge.local.Machine;
+import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.PolicyDocument;
 
@@ -264,7 +265,15 @@ final class OpenApiTest {
   @Test
   void everyRouteHasASampleEvent() {
     assertThat(
-            samples("account", "signup", "session", "page", "pledges", "incident", "usage")
+            samples(
+                    "account",
+                    "signup",
+                    "session",
+                    "page",
+                    "pledges",
+                    "incident",
+                    "usage",
+                    "privacy-request")
                 .map(sample -> sample.event().path("routeKey").asText()))
         .containsAll(functionsByRoute().map(Route::key).toList());
   }
@@ -352,7 +361,8 @@ final class OpenApiTest {
   }
 
   static Stream<Sample> routedSamples() {
-    return samples("account", "signup", "session", "page", "pledges", "incident", "usage");
+    return samples(
+        "account", "signup", "session", "page", "pledges", "incident", "usage", "privacy-request");
   }
 
   /**
@@ -367,7 +377,7 @@ final class OpenApiTest {
     @BeforeAll
     static void ask() {
       var options =
-          QuickHashes.options()
+          QuickHashes.options("ErasureFunction", "PrivacyClockFunction")
               .withTemplate(ROOT.resolve("template.yaml"))
               .withParameter("BaseUrl", "https://pledge.example.org")
               .withClockAt(Instant.parse("2026-11-21T09:30:00Z"));
@@ -377,6 +387,7 @@ final class OpenApiTest {
         NAMES.forEach(name -> NAMES_TAKEN.put(name, asking.takesName(name)));
         asking.aLife();
         asking.anIncident();
+        asking.privacy();
         asking.unsigned();
         asking.tooMuch();
         asking.tooOften();
@@ -441,7 +452,15 @@ final class OpenApiTest {
     private static final String PASSWORD = "twelve green herons at dawn";
 
     void everySample() {
-      samples("account", "signup", "session", "page", "pledges", "incident", "usage")
+      samples(
+              "account",
+              "signup",
+              "session",
+              "page",
+              "pledges",
+              "incident",
+              "usage",
+              "privacy-request")
           .forEach(sample -> ask(sample, event -> event));
     }
 
@@ -513,6 +532,26 @@ final class OpenApiTest {
               ::apply);
       ask("incident/change-unknown", closed);
       ask("incident/list", event -> event);
+    }
+
+    /** A request to be erased, with the sign-in that it needs, to its receipt. */
+    void privacy() {
+      var session = withCookie(signIn());
+      var id = ask("privacy-request/erase", session).json().path("id").asText();
+      ask("privacy-request/requests", session);
+      ask("account/policies", session);
+      ask("account/accept", session);
+      ask("privacy-request/take-back", session);
+      machine.clock().advance(Duration.ofMinutes(11));
+      ask("privacy-request/erase", session);
+      ask("privacy-request/take-back", session.andThen(withId(id))::apply);
+      machine.clock().advance(AtErasure.CHANGE_OF_MIND);
+      ask("privacy-request/take-back", withCookie(signIn()).andThen(withId(id))::apply);
+      for (var wait : List.of(1, 1, 1, 8 * 24, 1, 1)) {
+        machine.clock().advance(Duration.ofHours(wait));
+        machine.settle();
+      }
+      ask("privacy-request/receipt-unknown", withId(id));
     }
 
     /** As the gateway never sends it: should a route lose its authorisation, it is closed. */
@@ -609,7 +648,15 @@ final class OpenApiTest {
     }
 
     private static Sample cheapest(String route) {
-      return samples("account", "signup", "session", "page", "pledges", "incident", "usage")
+      return samples(
+              "account",
+              "signup",
+              "session",
+              "page",
+              "pledges",
+              "incident",
+              "usage",
+              "privacy-request")
           .filter(sample -> sample.event().path("routeKey").asText().equals(route))
           .filter(sample -> !sample.name().contains("site"))
           .min(Comparator.comparingInt(sample -> sample.event().path("body").asText().length()))

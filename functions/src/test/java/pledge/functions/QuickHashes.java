@@ -20,6 +20,7 @@ final class QuickHashes {
                 "NoticeFunction",
                 "PageFunction",
                 "PledgesFunction",
+                "PrivacyRequestFunction",
                 "IncidentFunction",
                 "UsageFunction"),
             Stream.of(more));

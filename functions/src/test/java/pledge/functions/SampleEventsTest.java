@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +34,7 @@ class SampleEventsTest {
     INCIDENT("list"),
     PAGE("home"),
     PLEDGES("pledges"),
+    PRIVACY_REQUEST("requests"),
     SESSION("check"),
     SIGNUP("sign-up"),
     USAGE("day");
@@ -44,7 +46,11 @@ class SampleEventsTest {
     }
 
     private Path samples() {
-      return EVENTS.resolve(name().toLowerCase(Locale.ROOT));
+      return EVENTS.resolve(folder());
+    }
+
+    private String folder() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private String sample(String name) {
@@ -53,7 +59,7 @@ class SampleEventsTest {
 
     /** Rows of a sample's name, the status of its answer, and what is wrong with it, if it is. */
     private List<String[]> answers() {
-      return read(EVENTS.resolve(name().toLowerCase(Locale.ROOT) + ".csv"))
+      return read(EVENTS.resolve(folder() + ".csv"))
           .lines()
           .skip(1)
           .map(row -> row.split(",", -1))
@@ -61,7 +67,10 @@ class SampleEventsTest {
     }
 
     private String answer(String event) {
-      var name = name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+      var name =
+          Stream.of(name().split("_", -1))
+              .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining());
       return new String(
           machine.invoke(name + "Function", event.getBytes(StandardCharsets.UTF_8)),
           StandardCharsets.UTF_8);

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import pledge.local.Machine;
 import pledge.policy.Table;
+import pledge.store.Backend;
 import pledge.store.Ref;
 import pledge.store.Store;
 import pledge.store.Tables;
+import pledge.store.Throttle;
 import pledge.vault.Environment;
 import pledge.vault.EpochId;
 import pledge.vault.SubjectId;
@@ -50,6 +52,13 @@ public final class Backstage implements AutoCloseable {
   /** The same, by a clock of its own. */
   public Store store(InstantSource clock) {
     return new Store(dynamo, tables(), vault(clock), clock);
+  }
+
+  /** The same, with a vault and counters. */
+  public Backend backend() {
+    var vault = vault();
+    var store = new Store(dynamo, tables(), vault, machine.clock());
+    return new Backend(store, vault, new Throttle(store));
   }
 
   /** Somebody whose key nothing but an erasure ends. */

@@ -17,6 +17,9 @@ public final class SessionGuard {
   /** Requests from one network without a good session: each page that is shown asks once. */
   private static final Limit STRANGERS = new Limit("strangers", 300, Duration.ofMinutes(10));
 
+  /** A sign-in that is so young still shows who sits there. */
+  private static final Duration LATELY = Duration.ofMinutes(10);
+
   private final Sessions sessions;
   private final RateLimits limits;
 
@@ -25,8 +28,32 @@ public final class SessionGuard {
     this.limits = limits;
   }
 
-  /** Answers with what {@code route} answers a person who is signed in; or 401, or 429. */
+  /**
+   * Answers with what {@code route} answers a person who is signed in; or 401, or 429, or 403 where
+   * the person is leaving and the session is good for that alone.
+   */
   public Response signedIn(Request request, Function<Sessions.SignedIn, Response> route) {
+    return signedInOrLeaving(
+        request,
+        person ->
+            person.leaving().isPresent() ? Response.problem(Problem.LEAVING) : route.apply(person));
+  }
+
+  /**
+   * As {@link #signedInOrLeaving}, and answers 403 where the sign-in is ten minutes old: for what
+   * cannot be undone.
+   */
+  public Response signedInLately(Request request, Function<Sessions.SignedIn, Response> route) {
+    return signedInOrLeaving(
+        request,
+        person ->
+            person.seenAt().isBefore(person.signedInAt().plus(LATELY))
+                ? route.apply(person)
+                : Response.problem(Problem.SIGN_IN_AGAIN));
+  }
+
+  /** As {@link #signedIn}, and lets in who is leaving. */
+  public Response signedInOrLeaving(Request request, Function<Sessions.SignedIn, Response> route) {
     return request
         .cookie(Cookies.SESSION)
         .flatMap(Token::parse)

@@ -57,7 +57,8 @@ final class AccountCategories {
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
           .fields(
               sealed("passwordHash", TEXT, "your password, hashed with Argon2id").thatIsSecret(),
-              clear("changedAt", INSTANT, "when the password was set"));
+              clear("changedAt", INSTANT, "when the password was set"),
+              clear("leaving", TEXT, "the request to be erased, while one is open"));
 
   static final Declaration IDENTITY =
       declare("your Google account, if you sign in with it")
@@ -84,6 +85,10 @@ final class AccountCategories {
               clear("tokenHash", BYTES, "the hash of the session's token").thatIsSecret(),
               clear("signedInAt", INSTANT, "when you signed in"),
               clear("seenAt", INSTANT, "when the session was last used, within the hour"),
+              clear(
+                  "leaving",
+                  TEXT,
+                  "the request to be erased, where the session is good for nothing else"),
               sealed("userAgent", TEXT, "the browser that signed in"),
               sealed("address", TEXT, "the network address that signed in"));
 

@@ -114,25 +114,32 @@ final class ConductCategories {
               clear("kind", TEXT, "what you asked for"),
               clear("status", TEXT, "whether it is pending, in progress, completed or cancelled"),
               clear("requestedAt", INSTANT, "when you asked"),
+              clear("startsAt", INSTANT, "until when you can take a deletion back"),
               clear("dueBy", INSTANT, "when we must be done"),
               clear("stage", TEXT, "how far it is"),
+              clear("done", TEXT, "what was done, and when"),
+              clear("processors", TEXT, "what each processor answered, and when it is asked again"),
               sealed(
                   "elsewhere",
                   TEXT,
-                  "the numbers that processors gave you, until each of them" + " has confirmed"));
+                  "the numbers that processors gave you, until each of them has confirmed"));
 
   static final Declaration OPEN_REQUEST =
       declare("that something you asked us about your data is not done yet")
           .from(a(8), b(6))
           .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
           .basis(LegalBasis.LEGAL_OBLIGATION)
-          .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
-          .ownedBy(new OwnerPath.Listed("request"))
+          .keptIn(Table.AUDIT, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(
+              new OwnerPath.Impersonal(
+                  "it says by random ids that a request is open; what was asked stands with the"
+                      + " person, and this is deleted when it is done"))
           .notExported("the request itself is in the export; this is deleted when it is done")
           .fields(
               clear("subject", TEXT, "the random id of your account"),
               clear("kind", TEXT, "what you asked for"),
-              clear("dueBy", INSTANT, "when we must be done"));
+              clear("dueBy", INSTANT, "when we must be done"),
+              clear("wokenAt", INSTANT, "when it was last to be gone on with"));
 
   static final Declaration EXPORT =
       declare("the copy of your data that you asked for")
@@ -158,12 +165,16 @@ final class ConductCategories {
               "it proves that you were erased, and keeps a restored backup from bringing you back;"
                   + " its random ids lead to nobody any more")
           .fields(
-              clear("stages", TEXT, "what was erased where, and when"),
-              clear("residue", TEXT, "what copy remains where, and until when"),
+              clear("receipt", TEXT, "its random id"),
+              clear("subject", TEXT, "the random id that your account had"),
               clear("completedAt", INSTANT, "when it was completed"),
-              clear("previousHash", BYTES, "the hash of the row before it"),
-              clear("hash", BYTES, "the hash of what it says"),
-              clear("signature", BYTES, "our signature over it"));
+              clear(
+                  "signed",
+                  TEXT,
+                  "what was erased where and when, what copy remains where and until when, and our"
+                      + " signature over it"),
+              clear("hash", BYTES, "the hash of the signed receipt"),
+              clear("previousHash", BYTES, "the hash of the row before it"));
 
   static final Declaration SUPPORT_GRANT =
       declare("what you allowed our staff to look at, or why they had to")

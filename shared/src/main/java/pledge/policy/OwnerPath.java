@@ -21,14 +21,6 @@ public sealed interface OwnerPath {
     }
   }
 
-  /** In a list of what is open, at the place that a record of the subject's own names. */
-  record Listed(String record) implements OwnerPath {
-    @Override
-    public String words() {
-      return "the list of what is open, at the place that the subject's own " + record + " names";
-    }
-  }
-
   /** Under the keyed hash of a field of the subject. */
   record BlindIndex(String field) implements OwnerPath {
     @Override

@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-22",
-      "2100ba61074f326c58bba36179c3a4ba386526104f74ad5e04319547840d2aff"),
+      "351074e4fb925151e98c43a822304e36e3a15f059398c05dab0775b1e29f76e4"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-22",
-      "cc99727a7a7a2d9c36e131ba5885546f8f4c26846f172b49f71d051df76ba32a");
+      "4f063a0898523bd691049a785043bec3c62524062dc07f73df1512048ba3545d");
 
   private final String id;
   private final Audience audience;

@@ -45,10 +45,7 @@ public final class Affected {
                         ? wasHere(person, from, until)
                         : kinds.stream().anyMatch(kind -> had(person, kind, from, until));
                   }
-                  case OwnerPath.Pseudonym _,
-                      OwnerPath.Listed _,
-                      OwnerPath.BlindIndex _,
-                      OwnerPath.Unlinked _ ->
+                  case OwnerPath.Pseudonym _, OwnerPath.BlindIndex _, OwnerPath.Unlinked _ ->
                       wasHere(person, from, until);
                   case OwnerPath.Impersonal _ -> false;
                 });

@@ -1,9 +1,13 @@
 package pledge.privacy;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
+import pledge.store.Change;
 import pledge.store.Fields;
 import pledge.store.Found;
 import pledge.store.Kind;
@@ -13,19 +17,24 @@ import pledge.vault.SubjectId;
 
 /**
  * That a person's privacy request is not completed yet: all of them stand in one list, the first to
- * be due first, so that whoever watches the due dates looks at no person.
+ * be due first, so that whoever watches the due dates looks at no person. It is the outbox of
+ * requests too: each time that a row changes, somebody goes on with what it is about.
  */
-public record OpenRequest(SubjectId subject, What what, Instant dueBy) {
+public record OpenRequest(SubjectId subject, What what, Instant dueBy, Instant wokenAt) {
   /** What was asked for. */
   public enum What {
     EXPORT,
     ERASURE
   }
 
-  static final Kind<OpenRequest> KIND =
-      new Kind<>(Category.OPEN_REQUEST, "REQUEST", 1, OpenRequest::write, OpenRequest::read);
+  static final Kind<OpenRequest> EXPORTS = kind(What.EXPORT);
+  static final Kind<OpenRequest> ERASURES = kind(What.ERASURE);
 
   private static final String LIST = "open-requests";
+
+  private static Kind<OpenRequest> kind(What what) {
+    return new Kind<>(Category.OPEN_REQUEST, what.name(), 1, OpenRequest::write, OpenRequest::read);
+  }
 
   /**
    * Its place in the list, which the request itself can name.
@@ -33,25 +42,59 @@ public record OpenRequest(SubjectId subject, What what, Instant dueBy) {
    * @param id of the request
    */
   public Ref<OpenRequest> ref(String id) {
-    return KIND.in(LIST, dueBy + "#" + id);
+    return kindOf(what).in(LIST, dueBy + "#" + id);
+  }
+
+  private static Kind<OpenRequest> kindOf(What what) {
+    return switch (what) {
+      case EXPORT -> EXPORTS;
+      case ERASURE -> ERASURES;
+    };
   }
 
   /** All of them, the first to be due first. */
   public static List<OpenRequest> all(Store store) {
-    return store.all(KIND, LIST, Purpose.RIGHTS).stream().map(Found::value).toList();
+    return Stream.of(What.values())
+        .flatMap(what -> all(store, what).stream())
+        .map(Found::value)
+        .sorted(Comparator.comparing(OpenRequest::dueBy))
+        .toList();
+  }
+
+  /** Those of one sort, the first to be due first. */
+  public static List<Found<OpenRequest>> all(Store store, What what) {
+    return store.all(kindOf(what), LIST, Purpose.RIGHTS);
+  }
+
+  /** The one at a place that a stream told of; empty where it is done. */
+  public static Optional<Found<OpenRequest>> at(Store store, What what, String sort) {
+    return store.get(new Ref<>(kindOf(what), LIST, sort), Purpose.RIGHTS);
+  }
+
+  /** The id of the request that a row is about. */
+  public static String id(Found<OpenRequest> found) {
+    var id = found.ref().id();
+    return id.substring(id.indexOf('#') + 1);
+  }
+
+  /** Has somebody go on with it: its row changes, and the stream tells of that. */
+  public static void wake(Store store, Found<OpenRequest> found, Instant now) {
+    store.change(found.ref(), Change.of(Category.OPEN_REQUEST).set("wokenAt", now));
   }
 
   private Fields write() {
     return new Fields(Category.OPEN_REQUEST)
         .text("subject", subject.value())
         .text("kind", what.name())
-        .instant("dueBy", dueBy);
+        .instant("dueBy", dueBy)
+        .instant("wokenAt", wokenAt);
   }
 
   private static OpenRequest read(Fields fields) {
     return new OpenRequest(
         new SubjectId(fields.text("subject")),
         What.valueOf(fields.text("kind")),
-        fields.instant("dueBy"));
+        fields.instant("dueBy"),
+        fields.instant("wokenAt"));
   }
 }

@@ -14,7 +14,11 @@ public final class RecordKinds {
                   Expirations.KIND,
                   IncidentEntry.KIND,
                   Mailing.KIND,
-                  OpenRequest.KIND,
+                  OpenRequest.ERASURES,
+                  OpenRequest.EXPORTS,
+                  PrivacyRequest.KIND,
+                  Receipt.KIND,
+                  Receipt.Row.KIND,
                   Planted.KIND,
                   PledgeCheck.KIND,
                   UsageAggregate.KIND))

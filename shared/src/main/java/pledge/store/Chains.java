@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pledge.policy.Category;
@@ -106,12 +107,22 @@ public final class Chains {
    * @throws IllegalArgumentException where it is more than one transaction can write
    */
   public boolean append(List<Addition<?>> additions) {
+    return append(additions, transaction -> {});
+  }
+
+  /**
+   * As {@link #append(List)}, together with writes of another kind.
+   *
+   * @return false also where a condition of those did not hold
+   */
+  public boolean append(List<Addition<?>> additions, Consumer<Transaction> together) {
     var writes = additions.stream().mapToInt(addition -> addition.values().size() + 1).sum();
     if (writes > MOST_WRITES) {
       throw new IllegalArgumentException(writes + " writes");
     }
     var transaction = store.transaction();
     additions.forEach(addition -> add(transaction, addition));
+    together.accept(transaction);
     return transaction.commit().written();
   }
 

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 public final class Change {
   private final Fields fields;
   private final List<String> sets = new ArrayList<>();
+  private final List<String> removals = new ArrayList<>();
   private final List<String> conditions = new ArrayList<>();
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, AttributeValue> values = new HashMap<>();
@@ -45,6 +46,12 @@ public final class Change {
   public Change set(String name, String value) {
     fields.text(name, value);
     sets.add(name(name) + " = " + value(AttributeValue.fromS(value)));
+    return this;
+  }
+
+  /** Takes a value away. */
+  public Change remove(String name) {
+    removals.add(name(name));
     return this;
   }
 
@@ -101,12 +108,18 @@ public final class Change {
     return UpdateItemRequest.builder()
         .tableName(store.tables.name(ref.kind().category().table()))
         .key(ItemCodec.key(ref))
-        .updateExpression("SET " + String.join(", ", sets))
+        .updateExpression(expression())
         .conditionExpression(String.join(" AND ", conditions))
         .expressionAttributeNames(names.isEmpty() ? null : names)
         .expressionAttributeValues(values)
         .returnConsumedCapacity(store.capacity.wanted())
         .build();
+  }
+
+  private String expression() {
+    var set = sets.isEmpty() ? "" : "SET " + String.join(", ", sets);
+    var remove = removals.isEmpty() ? "" : " REMOVE " + String.join(", ", removals);
+    return (set + remove).strip();
   }
 
   private String name(String field) {

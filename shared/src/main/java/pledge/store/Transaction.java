@@ -82,6 +82,57 @@ public final class Transaction {
     return this;
   }
 
+  /**
+   * As {@link #replace}, where a clear text of the record is still what it was when it was read:
+   * what moves on with every change, such as a stage.
+   */
+  public <T> Transaction replaceWhere(Found<T> found, T value, String field) {
+    var before = found.ref().kind().write().apply(found.value()).text(field);
+    writes.add(
+        TransactWriteItem.builder()
+            .put(
+                put ->
+                    put.tableName(table(found.ref().kind().category()))
+                        .item(
+                            store.codec.write(
+                                found.ref(),
+                                value,
+                                found.createdAt(),
+                                found.expiresAt(),
+                                found.lookups()))
+                        .conditionExpression("(" + SOMETHING_ALIVE + ") AND #field = :before")
+                        .expressionAttributeNames(Map.of("#field", field))
+                        .expressionAttributeValues(
+                            Map.of(
+                                ":now",
+                                ItemCodec.number(now.getEpochSecond()),
+                                ":before",
+                                AttributeValue.fromS(before))))
+            .build());
+    return this;
+  }
+
+  /** A change of clear fields of a record, under its conditions. */
+  public Transaction change(Ref<?> ref, Change change) {
+    var request = change.request(store, ref);
+    writes.add(
+        TransactWriteItem.builder()
+            .update(
+                update ->
+                    update
+                        .tableName(request.tableName())
+                        .key(request.key())
+                        .updateExpression(request.updateExpression())
+                        .conditionExpression(request.conditionExpression())
+                        .expressionAttributeNames(
+                            request.hasExpressionAttributeNames()
+                                ? request.expressionAttributeNames()
+                                : null)
+                        .expressionAttributeValues(request.expressionAttributeValues()))
+            .build());
+    return this;
+  }
+
   /** The deletion of a record that is there and alive. */
   public Transaction deleteExisting(Ref<?> ref) {
     writes.add(

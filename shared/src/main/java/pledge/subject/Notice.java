@@ -10,7 +10,8 @@ import pledge.store.Kind;
  * A message to a person, written in the transaction that causes it. It stands in the outbox: the
  * table's stream carries its key to the queue, and whoever sends it writes down that it was sent.
  *
- * @param values what is filled in, such as the token of the link in it; empty once it is sent
+ * @param values what is filled in, such as the token of the link in it; empty once it is sent, and
+ *     where the record was read without being opened
  * @param claimedUntil until when one sender has it in hand
  */
 public record Notice(
@@ -26,14 +27,18 @@ public record Notice(
     /** An incident touched data of the person (GDPR Art. 34). */
     INCIDENT,
     /** A policy that the person accepted changes in what it promises. */
-    POLICY_CHANGE
+    POLICY_CHANGE,
+    /** The person asked to be erased, and can take it back. */
+    ERASURE_ASKED,
+    /** The person's data is erased now: the last message there is. */
+    ERASURE_BEGINS
   }
 
   public static final Kind<Notice> KIND =
       new Kind<>(Category.NOTICE, "OUTBOX#NOTICE", 1, Notice::write, Notice::read);
 
   /** A message that waits to be sent. */
-  static Notice queued(About about, String values, Instant now) {
+  public static Notice queued(About about, String values, Instant now) {
     return new Notice(about, values, now, Optional.empty(), Optional.empty());
   }
 
@@ -56,7 +61,7 @@ public record Notice(
   private static Notice read(Fields fields) {
     return new Notice(
         About.valueOf(fields.text("kind")),
-        fields.text("values"),
+        fields.optionalText("values").orElse(""),
         fields.instant("queuedAt"),
         fields.optionalInstant("claimedUntil"),
         fields.optionalInstant("sentAt"));

@@ -67,6 +67,13 @@ public final class Notices {
     return store.insert(Notice.KIND.in(person.value(), id), notice, Instant.MAX).written();
   }
 
+  /** When a message was sent; empty where it was not yet, or there is none. */
+  public Optional<Instant> sentAt(SubjectId person, String id) {
+    return store
+        .getClear(Notice.KIND.in(person.value(), id), Purpose.SERVICE_MESSAGES)
+        .flatMap(found -> found.value().sentAt());
+  }
+
   /** Claims a message of a subject. */
   public Claim claim(SubjectId subject, String item) {
     var ref = new Ref<>(Notice.KIND, subject.value(), item);
@@ -124,7 +131,7 @@ public final class Notices {
                           .get(SignUp.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
                           .map(found -> new Addressee(found.value().email(), false)));
       // To the address that is confirmed by now.
-      case POLICY_CHANGE ->
+      case POLICY_CHANGE, ERASURE_ASKED, ERASURE_BEGINS ->
           store
               .get(Account.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
               .map(found -> new Addressee(found.value().email(), true));

@@ -11,10 +11,15 @@ import pledge.store.Kind;
  *
  * @param tokenHash SHA-256 of the token that the browser holds
  * @param seenAt the last use, to the hour
+ * @param leaving the request to be erased, where the session is good for nothing else
  * @param origin where from; empty where the record was read without being opened
  */
 public record Session(
-    byte[] tokenHash, Instant signedInAt, Instant seenAt, Optional<Origin> origin) {
+    byte[] tokenHash,
+    Instant signedInAt,
+    Instant seenAt,
+    Optional<String> leaving,
+    Optional<Origin> origin) {
   static final Kind<Session> KIND =
       new Kind<>(Category.SESSION, "SESSION", 1, Session::write, Session::read);
 
@@ -32,6 +37,7 @@ public record Session(
             .bytes("tokenHash", tokenHash)
             .instant("signedInAt", signedInAt)
             .instant("seenAt", seenAt);
+    leaving.ifPresent(request -> fields.text("leaving", request));
     origin.ifPresent(
         from -> fields.text("address", from.address()).text("userAgent", from.userAgent()));
     return fields;
@@ -42,6 +48,7 @@ public record Session(
         fields.bytes("tokenHash"),
         fields.instant("signedInAt"),
         fields.instant("seenAt"),
+        fields.optionalText("leaving"),
         fields
             .optionalText("address")
             .map(address -> new Origin(address, fields.text("userAgent"))));

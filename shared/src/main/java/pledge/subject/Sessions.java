@@ -49,20 +49,39 @@ public final class Sessions {
     this.clock = clock;
   }
 
-  /** Somebody who is signed in. */
+  /**
+   * Somebody who is signed in.
+   *
+   * @param leaving their request to be erased, where the session is good for nothing else
+   */
   public record SignedIn(
-      SubjectId subject, String session, Instant signedInAt, Instant seenAt, Instant endsAt) {}
+      SubjectId subject,
+      String session,
+      Instant signedInAt,
+      Instant seenAt,
+      Instant endsAt,
+      Optional<String> leaving) {}
 
-  /** Opens a session; its token is for the browser alone. */
+  /** Opens a session of somebody who stays; its token is for the browser alone. */
   public Token open(SubjectId subject, Session.Origin origin) {
-    return open(subject, origin, IDLE);
+    return open(subject, origin, Optional.empty());
   }
 
-  private Token open(SubjectId subject, Session.Origin origin, Duration lifetime) {
+  /**
+   * Opens a session.
+   *
+   * @param leaving the person's request to be erased, if one is open
+   */
+  public Token open(SubjectId subject, Session.Origin origin, Optional<String> leaving) {
+    return open(subject, origin, leaving, IDLE);
+  }
+
+  private Token open(
+      SubjectId subject, Session.Origin origin, Optional<String> leaving, Duration lifetime) {
     var token = Token.random(subject);
     var hash = token.hash();
     var now = clock.instant();
-    var session = new Session(hash, now, now, Optional.of(origin));
+    var session = new Session(hash, now, now, leaving, Optional.of(origin));
     if (!store.insert(ref(subject, hash), session, now.plus(lifetime)).written()) {
       throw new IllegalStateException("a new session's id is taken");
     }
@@ -96,6 +115,35 @@ public final class Sessions {
   }
 
   /**
+   * Makes every session of a person good for a request to be erased and nothing else: again, if one
+   * was opened meanwhile.
+   *
+   * @return how many were good for more until now
+   */
+  public int lock(SubjectId subject, String request) {
+    var locked = 0;
+    for (var found : clear(subject)) {
+      var change = Change.of(Category.SESSION).set("leaving", request);
+      if (found.value().leaving().isEmpty() && store.change(found.ref(), change)) {
+        locked++;
+      }
+    }
+    return locked;
+  }
+
+  /** Takes {@link #lock} back. */
+  public void unlock(SubjectId subject, String request) {
+    for (var found : clear(subject)) {
+      store.change(
+          found.ref(), Change.of(Category.SESSION).where("leaving", request).remove("leaving"));
+    }
+  }
+
+  private List<Found<Session>> clear(SubjectId subject) {
+    return store.allClear(Session.KIND, subject.value(), "", Purpose.AUTHENTICATION);
+  }
+
+  /**
    * Writes down for its owner that a session ended by itself: once, however often it is said. For
    * whose keys are destroyed nothing is written.
    */
@@ -113,7 +161,8 @@ public final class Sessions {
   public Token rehearse(Vault vault) {
     var nobody = SubjectId.random();
     vault.pretendToHold(nobody);
-    return open(nobody, new Session.Origin("192.0.2.1", ""), Duration.ofMinutes(1));
+    return open(
+        nobody, new Session.Origin("192.0.2.1", ""), Optional.empty(), Duration.ofMinutes(1));
   }
 
   private SignedIn used(SubjectId subject, Found<Session> found) {
@@ -134,7 +183,8 @@ public final class Sessions {
         endsAt = Instant.ofEpochSecond(later.getEpochSecond());
       }
     }
-    return new SignedIn(subject, found.ref().id(), session.signedInAt(), now, endsAt);
+    return new SignedIn(
+        subject, found.ref().id(), session.signedInAt(), now, endsAt, session.leaving());
   }
 
   /** A session's id is public to its owner and says nothing of its token: half of its hash. */

@@ -130,7 +130,7 @@ public final class SignIns {
     if (hashing.isOutdated(hash)) {
       rehash(credential.get(), attempt.password());
     }
-    var token = sessions.open(subject.get(), attempt.origin());
+    var token = sessions.open(subject.get(), attempt.origin(), credential.get().value().leaving());
     LOG.info("{} signed in", subject.get());
     return new Outcome.SignedIn(token, browsers.mark(account));
   }
@@ -142,7 +142,8 @@ public final class SignIns {
 
   /** The parameters were raised since: the password is here, so its hash can follow. */
   private void rehash(Found<Credential> found, Password password) {
-    var stronger = new Credential(hashing.hash(password), found.value().changedAt());
+    var stronger =
+        new Credential(hashing.hash(password), found.value().changedAt(), found.value().leaving());
     store.transaction().replace(found, stronger).commit();
   }
 }

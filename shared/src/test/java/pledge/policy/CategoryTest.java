@@ -83,11 +83,6 @@ final class CategoryTest {
     switch (category.ownerPath()) {
       case OwnerPath.Partition() -> assertThat(category.personal()).isTrue();
       case OwnerPath.Pseudonym() -> assertThat(category.keyScheme()).isEqualTo(KeyScheme.NONE);
-      case OwnerPath.Listed(var record) -> {
-        assertThat(record).isNotBlank();
-        assertThat(category.personal()).isTrue();
-        assertThat(category.keyScheme()).isEqualTo(KeyScheme.NONE);
-      }
       case OwnerPath.BlindIndex(var field) -> {
         assertThat(field).isNotBlank();
         assertThat(category.keyScheme()).isEqualTo(KeyScheme.NONE);

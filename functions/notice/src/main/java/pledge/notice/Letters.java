@@ -1,5 +1,6 @@
 package pledge.notice;
 
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -49,6 +50,25 @@ final class Letters {
                       + " and what was typed in is deleted after 24 hours.");
       case INCIDENT -> incident(addressee, IncidentNotice.of(notice.values()));
       case POLICY_CHANGE -> policyChange(addressee, notice.values().split("#", 2));
+      case ERASURE_ASKED ->
+          letter(
+              addressee,
+              "You asked us to delete your account",
+              "We will delete your account and all that belongs to it, from "
+                  + TIME.format(Instant.parse(notice.values()))
+                  + " on. Until then you can take it back: sign in here.",
+              baseUrl + "/",
+              "If it was not you, sign in, take it back, and write to " + Controller.EMAIL + ".");
+      case ERASURE_BEGINS ->
+          letter(
+              addressee,
+              "Your account is being deleted",
+              "This is our last message: your address is deleted as well. When all is deleted,"
+                  + " everywhere, the signed receipt stands here. Keep this address, nobody else"
+                  + " has it:",
+              baseUrl + "/privacy/receipts/" + notice.values(),
+              "Backups are over by then too, and the receipt says what copy remains where, and"
+                  + " until when.");
     };
   }
 

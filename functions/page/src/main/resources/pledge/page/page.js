@@ -50,6 +50,7 @@ function showStranger() {
   find("session").hidden = true;
   find("sessions").replaceChildren();
   find("policies").replaceChildren();
+  find("requests").replaceChildren();
   find("stranger").hidden = false;
 }
 
@@ -66,13 +67,48 @@ async function showSession() {
   if (all.status === 401) return showStranger();
   if (!all.ok) return sayProblem(all);
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
+  await showRequests();
   await showPolicies();
+}
+
+/** What the person asked about their data; who asked to be deleted can only take that back. */
+async function showRequests() {
+  const answer = await call("GET", "/privacy/requests");
+  if (answer.status === 401) return showStranger();
+  if (!answer.ok) return sayProblem(answer);
+  find("requests").replaceChildren(...answer.json.requests.map(requestItem));
+  find("erase").hidden = answer.json.requests.some(({ stage }) => stage);
+  find("erase-really").hidden = true;
+}
+
+function requestItem({ id, status, stage, requestedAt, takeBackUntil, dueBy }) {
+  const time = (at) => new Date(at).toLocaleString();
+  const item = document.createElement("li");
+  item.textContent = `Asked on ${time(requestedAt)} to delete the account: `;
+  if (status !== "pending") {
+    item.append(stage ? `it is being deleted, until ${time(dueBy)} at the latest.` : "taken back.");
+    return item;
+  }
+  const back = document.createElement("button");
+  back.type = "button";
+  back.textContent = "Take it back";
+  back.addEventListener("click", async () => {
+    const answer = await call("DELETE", `/privacy/erasures/${id}`);
+    if (answer.ok) say("Your account stays.");
+    else sayProblem(answer);
+    if (answer.status === 401) showSignedOut();
+    else await showInstead("data-title");
+  });
+  item.append(`it begins on ${time(takeBackUntil)}. `, back);
+  return item;
 }
 
 /** A policy that promises something else since it was accepted: to be read, and to be accepted. */
 async function showPolicies() {
   const answer = await call("GET", "/account/policies");
   if (answer.status === 401) return showStranger();
+  // Who is leaving has nothing to accept.
+  if (answer.status === 403) return find("policies").replaceChildren();
   if (!answer.ok) return sayProblem(answer);
   const changed = answer.json.policies.filter((policy) => policy.changed);
   find("policies").replaceChildren(...changed.map(policyItem));
@@ -169,6 +205,21 @@ if (find("sign-up")) {
     form.reset();
     say("You are signed in.");
     showInstead("session-title");
+  });
+  find("erase").addEventListener("click", () => {
+    find("erase-really").hidden = false;
+    find("erase-yes").focus();
+  });
+  find("erase-no").addEventListener("click", () => {
+    find("erase-really").hidden = true;
+    find("erase").focus();
+  });
+  find("erase-yes").addEventListener("click", async () => {
+    const answer = await call("POST", "/privacy/erasures");
+    if (answer.ok) say("Your account will be deleted. You can take that back here.");
+    else sayProblem(answer);
+    if (answer.status === 401) showSignedOut();
+    else await showInstead("data-title");
   });
   find("sign-out").addEventListener("click", async () => {
     const answer = await call("DELETE", "/session");

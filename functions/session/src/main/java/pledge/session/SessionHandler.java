@@ -78,11 +78,11 @@ public final class SessionHandler implements RequestStreamHandler {
     return switch (request.route()) {
       case "POST /session" ->
           wiring.limits().limit(bucket(request), Limits.SIGN_IN, () -> signIn(request));
-      case "GET /session" -> wiring.guard().signedIn(request, SessionView::of);
-      case "DELETE /session" -> wiring.guard().signedIn(request, this::signOut);
-      case "GET /sessions" -> wiring.guard().signedIn(request, this::list);
+      case "GET /session" -> wiring.guard().signedInOrLeaving(request, SessionView::of);
+      case "DELETE /session" -> wiring.guard().signedInOrLeaving(request, this::signOut);
+      case "GET /sessions" -> wiring.guard().signedInOrLeaving(request, this::list);
       case "DELETE /sessions/{id}" ->
-          wiring.guard().signedIn(request, person -> end(person, request));
+          wiring.guard().signedInOrLeaving(request, person -> end(person, request));
       default -> Response.problem(Problem.NOT_FOUND);
     };
   }

@@ -101,8 +101,8 @@ final class ConductTest {
   }
 
   private void open(OpenRequest.What what, Duration left, String id) {
-    var dueBy = house.machine.clock().instant().plus(left);
-    var request = new OpenRequest(SubjectId.random(), what, dueBy);
+    var now = house.machine.clock().instant();
+    var request = new OpenRequest(SubjectId.random(), what, now.plus(left), now);
     house.backend.store().insert(request.ref(id), request, Instant.MAX);
   }
 

@@ -1,0 +1,43 @@
+package pledge.erasurereplay;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import java.time.InstantSource;
+import java.util.Map;
+import pledge.privacy.Replay;
+import pledge.store.Backend;
+import pledge.vault.Environment;
+
+/**
+ * By hand, after a copy of a table was put back: erases again whoever was erased since that copy
+ * was made. What comes back of them is unreadable, for their keys are gone; it is to be gone too.
+ */
+public final class ErasureReplayHandler
+    implements RequestHandler<ScheduledEvent, Map<String, Integer>> {
+  private final Replay replay;
+
+  /** For Lambda: a missing setting fails here, at start. */
+  public ErasureReplayHandler() {
+    this(Environment.ofProcess());
+  }
+
+  /** With settings and a clock of somebody else's. */
+  public ErasureReplayHandler(Map<String, String> settings, InstantSource clock) {
+    this(new Environment(settings, clock));
+  }
+
+  private ErasureReplayHandler(Environment environment) {
+    replay = new Replay(Backend.of(environment));
+  }
+
+  /**
+   * Erases all of them again; to be called again where it ran out of time.
+   *
+   * @throws pledge.vault.UnavailableException where the database did not answer
+   */
+  @Override
+  public Map<String, Integer> handleRequest(ScheduledEvent event, Context context) {
+    return Map.of("ErasedAgain", replay.eraseAgain());
+  }
+}

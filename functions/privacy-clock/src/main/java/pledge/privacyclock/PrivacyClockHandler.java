@@ -1,0 +1,66 @@
+package pledge.privacyclock;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import pledge.policy.RetentionPeriod;
+import pledge.privacy.OpenRequest;
+import pledge.privacy.OpenRequest.What;
+import pledge.vault.Environment;
+import pledge.vault.Metrics;
+
+/**
+ * Every hour: has somebody go on with each privacy request that is open, and says how long is left
+ * for the first of them. The answer has the figures that also go to CloudWatch.
+ */
+public final class PrivacyClockHandler
+    implements RequestHandler<ScheduledEvent, Map<String, Long>> {
+  private final Wiring wiring;
+  private final InstantSource clock;
+
+  /** For Lambda: a missing setting fails here, at start. */
+  public PrivacyClockHandler() {
+    this(Environment.ofProcess());
+  }
+
+  /** With settings and a clock of somebody else's. */
+  public PrivacyClockHandler(Map<String, String> settings, InstantSource clock) {
+    this(new Environment(settings, clock));
+  }
+
+  private PrivacyClockHandler(Environment environment) {
+    wiring = Wiring.of(environment);
+    clock = environment.clock();
+  }
+
+  /**
+   * Wakes all of them.
+   *
+   * @throws pledge.vault.UnavailableException where the database did not answer: Lambda calls again
+   */
+  @Override
+  public Map<String, Long> handleRequest(ScheduledEvent event, Context context) {
+    var now = clock.instant();
+    var open = OpenRequest.all(wiring.store());
+    // All the time there is where none is open: a month is less than that nowhere.
+    var left =
+        open.stream()
+            .findFirst()
+            .map(first -> Duration.between(now, first.dueBy()))
+            .orElse((Duration) RetentionPeriod.UNTIL_ERASURE.length());
+    var figures =
+        Metrics.overall()
+            .count("PrivacyRequestsOpen", open.size())
+            .seconds("PrivacyRequestDueSeconds", left);
+    // As it is: CloudWatch reads metrics from lines that are JSON and nothing else.
+    System.out.println(figures.line(now));
+    for (var what : What.values()) {
+      OpenRequest.all(wiring.store(), what)
+          .forEach(found -> OpenRequest.wake(wiring.store(), found, now));
+    }
+    return figures.values();
+  }
+}

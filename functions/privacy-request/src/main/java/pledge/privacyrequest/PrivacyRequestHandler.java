@@ -1,0 +1,113 @@
+package pledge.privacyrequest;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import pledge.http.Cookies;
+import pledge.http.HttpFunction;
+import pledge.http.Problem;
+import pledge.http.Request;
+import pledge.http.Response;
+import pledge.privacy.Jwk;
+import pledge.privacy.Receipt;
+import pledge.subject.Sessions;
+import pledge.vault.Environment;
+import pledge.vault.Snapshot;
+
+/** {@code /privacy}: what people ask us about their data, how far it is, and what came of it. */
+public final class PrivacyRequestHandler implements RequestStreamHandler {
+  /** What is run some hundred times is compiled: then it is so before the snapshot. */
+  private static final int REHEARSALS = 8;
+
+  private final HttpFunction http;
+  private final Wiring wiring;
+
+  /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
+  public PrivacyRequestHandler() {
+    this(Environment.ofProcess());
+    Snapshot.before(this::rehearse, wiring.vault());
+  }
+
+  /** With settings and a clock of somebody else's. */
+  public PrivacyRequestHandler(Map<String, String> settings, InstantSource clock) {
+    this(new Environment(settings, clock));
+  }
+
+  private PrivacyRequestHandler(Environment environment) {
+    http = new HttpFunction(environment);
+    wiring = Wiring.of(environment);
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    http.answer(event, answer, this::route);
+  }
+
+  /** The requests of nobody, by sessions of nobody's. */
+  private void rehearse() {
+    for (var session = 0; session < REHEARSALS; session++) {
+      var token = wiring.sessions().rehearse(wiring.vault());
+      var cookie = Cookies.SESSION + "=" + token.text();
+      for (var look = 0; look < REHEARSALS; look++) {
+        http.rehearse("GET", "/privacy/requests", "", cookie, this::route);
+      }
+    }
+  }
+
+  private Response route(Request request) {
+    var guard = wiring.guard();
+    return switch (request.route()) {
+      case "GET /privacy/requests" ->
+          guard.signedInOrLeaving(
+              request, person -> RequestView.of(wiring.requests().all(person.subject())));
+      case "POST /privacy/erasures" -> guard.signedInLately(request, this::erase);
+      case "DELETE /privacy/erasures/{id}" ->
+          guard.signedInLately(request, person -> takeBack(person, request));
+      case "GET /privacy/receipts/{id}" ->
+          wiring.limits().limit(request, Limits.RECEIPT, this::receipt);
+      case "GET /.well-known/jwks.json" ->
+          wiring.limits().limit(request, Limits.RECEIPT, _ -> keys());
+      default -> Response.problem(Problem.NOT_FOUND);
+    };
+  }
+
+  private Response erase(Sessions.SignedIn person) {
+    var id = wiring.requests().erase(person.subject());
+    return wiring.requests().all(person.subject()).stream()
+        .filter(found -> found.ref().id().equals(id))
+        .findFirst()
+        .map(RequestView::of)
+        .map(view -> Response.json(202, view).header("location", "/privacy/requests"))
+        .orElseThrow();
+  }
+
+  private Response takeBack(Sessions.SignedIn person, Request request) {
+    return switch (wiring.requests().takeBack(person.subject(), id(request))) {
+      case TAKEN_BACK -> Response.noContent();
+      case TOO_LATE -> Response.problem(Problem.TOO_LATE);
+      case UNKNOWN -> Response.problem(Problem.NOT_FOUND);
+    };
+  }
+
+  /** For whoever holds its id, which nobody can guess. */
+  private Response receipt(Request request) {
+    return Receipt.of(wiring.store(), id(request))
+        .map(ReceiptView::of)
+        .orElseGet(() -> Response.problem(Problem.NOT_FOUND));
+  }
+
+  /** RFC 7517 §5. */
+  private Response keys() {
+    return Response.json(200, Map.of("keys", List.of(Jwk.of(wiring.key().publicKey()).json())));
+  }
+
+  private static String id(Request request) {
+    return request.pathParameter("id").orElse("");
+  }
+}

@@ -1,0 +1,441 @@
+package pledge.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static pledge.policy.Processor.CLOUDFLARE;
+import static pledge.policy.Processor.STRIPE;
+import static pledge.policy.Processor.TWILIO;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import pledge.policy.AtErasure;
+import pledge.policy.Category;
+import pledge.policy.Processor;
+import pledge.policy.Table;
+import pledge.privacy.Erasure.Stage;
+import pledge.privacy.Jwk;
+import pledge.privacy.PrivacyRequest;
+import pledge.privacy.PrivacyRequest.Status;
+import pledge.privacy.PrivacyRequests.TakingBack;
+import pledge.privacy.ProcessorLine.State;
+import pledge.privacy.Replay;
+import pledge.processor.Custodian.Answer;
+import pledge.records.DeclaredRecord;
+import pledge.store.Found;
+import pledge.vault.Json;
+import pledge.vault.SubjectId;
+import pledge.vault.UnavailableException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Erasures to the last copy: nothing is left, and nothing is touched that is not the person's. */
+class ErasureTest {
+  private static final Answer GONE = new Answer.Gone();
+
+  private final Erasures erasures = new Erasures();
+  private final SubjectId person = erasures.somebody();
+
+  @AfterEach
+  void close() {
+    erasures.close();
+  }
+
+  @Test
+  @DisplayName("erase-everywhere, account-30d: nothing is left of who asked, all of who did not")
+  void erasesAllOfOnePersonAndNothingElse() {
+    var neighbour = erasures.somebody();
+    var theirs = erasures.traces(neighbour.value());
+    var id = erasures.requests().erase(person);
+    var asked = erasures.requests().all(person).getFirst().value();
+
+    erasures.toTheEnd(erasures.erasure(), erasures.open());
+
+    assertThat(erasures.traces(neighbour.value())).isEqualTo(theirs);
+    assertThat(erasures.traces(person.value()).keySet()).containsExactly(Table.AUDIT);
+    assertThat(erasures.traces(person.value()).get(Table.AUDIT))
+        .as("the receipt, and its row in the chain")
+        .hasSize(2)
+        .allMatch(item -> text(item, "pk").matches("receipt#" + id + "|chain#ERASURE_RECEIPT"));
+    var receipt = erasures.receipt(id);
+    assertThat(receipt.completedAt())
+        .isAfter(asked.requestedAt().plus(AtErasure.CHANGE_OF_MIND))
+        .isBefore(asked.dueBy());
+    assertThat(says(receipt.signed()))
+        .contains("\"SECURITY_EVENT\":1", "\"ACCOUNT\":1", "\"LOOKUP\":1");
+  }
+
+  @Test
+  @DisplayName("right-deletion: it can be taken back for 14 days, and then nothing is missing")
+  void canBeTakenBackUntilDataIsDeleted() {
+    var before = erasures.traces(person.value());
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.until(Stage.WAIT, erasures.erasure(), open);
+    erasures.machine.clock().advance(AtErasure.CHANGE_OF_MIND.minusSeconds(1));
+    erasures.advance(erasures.erasure(), open);
+
+    assertThat(erasures.requests().takeBack(person, id)).isEqualTo(TakingBack.TAKEN_BACK);
+    assertThat(erasures.requests().takeBack(person, id)).isEqualTo(TakingBack.TAKEN_BACK);
+    assertThat(erasures.advance(erasures.erasure(), open)).isEmpty();
+    var after = erasures.traces(person.value());
+    assertThat(request().status()).isEqualTo(Status.CANCELLED);
+    assertThat(after.get(Table.SUBJECTS)).containsAll(before.get(Table.SUBJECTS));
+    assertThat(after.get(Table.ACTIVITY)).isEqualTo(before.get(Table.ACTIVITY));
+    assertThat(erasures.requests().erase(person)).as("asked again").isNotEqualTo(id);
+  }
+
+  @Test
+  @DisplayName("right-deletion: after 14 days it is too late")
+  void cannotBeTakenBackOnceItBegins() {
+    var id = erasures.requests().erase(person);
+    erasures.machine.clock().advance(AtErasure.CHANGE_OF_MIND);
+
+    assertThat(erasures.requests().takeBack(person, id)).isEqualTo(TakingBack.TOO_LATE);
+    assertThat(erasures.requests().takeBack(erasures.somebody(), id))
+        .as("somebody else's")
+        .isEqualTo(TakingBack.UNKNOWN);
+  }
+
+  @Test
+  void isAskedForOnceHoweverOftenAtOnce() {
+    var ids =
+        SignUpTest.<String>atOnce(
+            Stream.<Callable<String>>generate(() -> () -> erasures.requests().erase(person))
+                .limit(4)
+                .toList());
+
+    assertThat(ids).containsOnly(ids.getFirst());
+    assertThat(erasures.open()).contains(ids.getFirst());
+  }
+
+  // ── Dying, and twice at once ───────────────────────────────────────────────────────────────
+
+  @ParameterizedTest(name = "erase-everywhere: dying {0} any write, it comes to the same end")
+  @ValueSource(strings = {"before", "after"})
+  void comesToTheSameEndWhereverItDies(String when) {
+    var died = 0;
+    for (var write = 1; died == write - 1; write++) {
+      var somebody = erasures.somebody();
+      var id = erasures.requests().erase(somebody);
+      var open = erasures.open();
+      var faults = erasures.machine.dynamo();
+      faults.reset();
+      if (when.equals("before")) {
+        faults.dieBeforeWrite(write);
+      } else {
+        faults.dieAfterWrite(write);
+      }
+      var over = false;
+      while (!over) {
+        try {
+          over = erasures.advance(erasures.erasure(stripe(() -> GONE)), open).isEmpty();
+          erasures.machine.clock().advance(Duration.ofDays(over ? 0 : 8));
+        } catch (UnavailableException e) {
+          died++;
+          faults.reset();
+        }
+      }
+      faults.reset();
+      assertErased(somebody, id, "died " + when + " write " + write);
+    }
+    assertThat(died).as("writes to die at").isGreaterThan(15);
+  }
+
+  @ParameterizedTest(name = "erase-everywhere: many at once at {0}")
+  @EnumSource
+  void comesToOneEndWhereManyGoOnAtOnce(Stage stage) {
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+    var stripe = stripe(() -> GONE);
+    if (stage.compareTo(Stage.WAIT) > 0) {
+      erasures.machine.clock().advance(AtErasure.CHANGE_OF_MIND);
+    }
+    if (stage.compareTo(Stage.TELL) > 0) {
+      erasures.until(Stage.TELL, erasures.erasure(stripe), open);
+      erasures.machine.clock().advance(Duration.ofDays(3));
+    }
+    if (stage.compareTo(Stage.OUTLIVE_BACKUPS) > 0) {
+      erasures.until(Stage.OUTLIVE_BACKUPS, erasures.erasure(stripe), open);
+      erasures.machine.clock().advance(Duration.ofDays(8));
+    }
+
+    SignUpTest.<Boolean>atOnce(
+        Stream.<Callable<Boolean>>generate(
+                () -> () -> erasures.advance(erasures.erasure(stripe), open).isPresent())
+            .limit(3)
+            .toList());
+    erasures.toTheEnd(erasures.erasure(stripe), open);
+
+    assertErased(person, id, "many at once at " + stage);
+    assertThat(erasures.traces(person.value()).get(Table.AUDIT)).as("one receipt").hasSize(2);
+  }
+
+  @Test
+  void goesOnWhereItHadNoMoreTime() {
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.machine.clock().advance(Duration.ofDays(14));
+    erasures.until(Stage.TELL, erasures.erasure(), open);
+    erasures.machine.clock().advance(Duration.ofDays(3));
+
+    assertThat(erasures.erasure().advance(open, () -> false).orElseThrow().stage())
+        .isEqualTo(Stage.DELETE);
+    erasures.toTheEnd(erasures.erasure(), open);
+
+    assertErased(person, id, "no more time");
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: what is written by somebody who had the key still is found")
+  void findsWhatWasWrittenMeanwhile() {
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.until(Stage.OUTLIVE_BACKUPS, erasures.erasure(), open);
+    var late = DeclaredRecord.ref(Category.SECURITY_EVENT, person.value(), "late");
+    erasures.backstage.put(
+        Table.ACTIVITY,
+        List.of(
+            Map.of(
+                "pk", AttributeValue.fromS(person.value()),
+                "sk", AttributeValue.fromS(late.sort()),
+                "_at", AttributeValue.fromN("1"))));
+
+    erasures.toTheEnd(erasures.erasure(), open);
+
+    assertErased(person, id, "written late");
+    assertThat(says(erasures.receipt(id).signed()))
+        .containsPattern("\"SECURITY_EVENT\":1.*\"SECURITY_EVENT\":1");
+  }
+
+  // ── Processors ─────────────────────────────────────────────────────────────────────────────
+
+  /** A way to fail, and then to answer. */
+  record Way(String words, Supplier<Answer> failing, State state) {
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  static Stream<Way> ways() {
+    return Stream.of(
+        new Way("refuses", () -> new Answer.Refused("an open invoice"), State.REFUSED),
+        new Way(
+            "cannot be reached",
+            () -> {
+              throw new UnavailableException("Stripe", new IOException());
+            },
+            State.FAILED),
+        new Way(
+            "fails in a way that nobody thought of",
+            () -> {
+              throw new IllegalStateException("cus_1 is odd");
+            },
+            State.FAILED),
+        new Way("never answers", ErasureTest::never, State.FAILED));
+  }
+
+  @ParameterizedTest(
+      name = "erase-everywhere: a processor that {0} is asked again, and not skipped")
+  @MethodSource("ways")
+  void aProcessorIsAskedUntilItHasAnswered(Way way) {
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+    var stripe =
+        new UnreliableProcessor(
+            STRIPE, List.of("cus_1"), List.of(way.failing(), way.failing(), () -> GONE));
+    var twilio = new UnreliableProcessor(TWILIO, List.of("SM1"), List.of(() -> GONE));
+    erasures.machine.clock().advance(Duration.ofDays(14));
+
+    erasures.until(Stage.TELL, erasures.erasure(stripe, twilio), open);
+
+    assertThat(state(STRIPE)).isEqualTo(way.state());
+    assertThat(state(TWILIO)).as("another is not held up").isEqualTo(State.GONE);
+    erasures.toTheEnd(erasures.erasure(stripe, twilio), open);
+    assertThat(stripe.asked).hasSize(3).containsOnly(List.of("cus_1"));
+    assertThat(twilio.asked).hasSize(1);
+    assertErased(person, id, way.words());
+    assertThat(says(erasures.receipt(id).signed())).contains("Stripe", "GONE");
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: a stuck processor keeps nothing of ours, and staff is called")
+  void aStuckProcessorHoldsUpNothingButTheReceipt() {
+    var answers =
+        new ArrayList<Supplier<Answer>>(
+            List.of(
+                () -> {
+                  throw new UnavailableException("Stripe", new IOException());
+                }));
+    var stripe = new UnreliableProcessor(STRIPE, List.of("cus_1"), answers);
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.until(Stage.CONFIRM, erasures.erasure(stripe), open);
+    var late = erasures.somebody();
+    erasures.machine.clock().advance(Duration.ofDays(1));
+
+    assertThat(erasures.traces(person.value()).get(Table.SUBJECTS))
+        .as("the request alone")
+        .hasSize(1);
+    assertThat(erasures.traces(person.value())).doesNotContainKeys(Table.ACTIVITY, Table.USAGE);
+    var standing = erasures.advance(erasures.erasure(stripe), open).orElseThrow();
+    assertThat(standing.stage()).isEqualTo(Stage.CONFIRM);
+    assertThat(standing.stuck()).containsExactly(STRIPE);
+    assertThat(erasures.traces(late.value())).isNotEmpty();
+    erasures.toTheEnd(erasures.erasure(stripe(() -> GONE)), open);
+    assertErased(person, id, "stuck");
+  }
+
+  @Test
+  void saysOnTheReceiptWhatRemainsWhereAndUntilWhen() {
+    var end = erasures.machine.clock().instant().plus(Duration.ofDays(90));
+    var stripe = stripe(() -> new Answer.KeptByLaw("transactions", "US tax law", end));
+    var cloudflare =
+        new UnreliableProcessor(
+            CLOUDFLARE, List.of("w1"), List.of(() -> new Answer.Scheduled("a backup", end)));
+    var twilio = new UnreliableProcessor(TWILIO, List.of(), List.of(ErasureTest::never));
+    var id = erasures.requests().erase(person);
+
+    erasures.toTheEnd(erasures.erasure(stripe, cloudflare, twilio), erasures.open());
+
+    assertThat(twilio.asked).as("knows nothing of the person").isEmpty();
+    var says = says(erasures.receipt(id).signed());
+    assertThat(says.substring(says.indexOf("\"residue\"")))
+        .contains("transactions", "a backup", end.toString(), "Stripe", "Cloudflare");
+    assertThat(says).doesNotContain("cus_1", "w1");
+  }
+
+  @Test
+  @DisplayName("encrypted-at-rest: the numbers of processors are sealed, and gone with the key")
+  void sealsTheNumbersOfProcessors() {
+    erasures.requests().erase(person);
+    erasures.until(Stage.TELL, erasures.erasure(stripe(ErasureTest::never)), erasures.open());
+
+    assertThat(state(STRIPE)).isEqualTo(State.FAILED);
+    assertThat(erasures.traces("cus_1")).isEmpty();
+  }
+
+  // ── The receipt ────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  @DisplayName("erase-everywhere: the receipt can be checked by anybody, without us")
+  void signsAReceiptThatAnybodyCanCheck(@TempDir Path folder) throws Exception {
+    var id = erasures.requests().erase(person);
+    erasures.toTheEnd(erasures.erasure(), erasures.open());
+    var keys = folder.resolve("keys.json");
+    var receipt = folder.resolve("receipt.json");
+    var key = Jwk.of(erasures.publicKey()).json();
+    Files.writeString(keys, Json.MAPPER.toJson(Map.of("keys", List.of(key))));
+    var signed = erasures.receipt(id).signed();
+    Files.writeString(receipt, Json.MAPPER.toJson(Map.of("signed", signed)));
+
+    assertThat(verify(receipt, keys)).startsWith("VALID").contains(id);
+    for (var position : List.of(5, signed.indexOf('.') + 30, signed.length() - 9)) {
+      var other = signed.charAt(position) == 'A' ? 'B' : 'A';
+      var altered = signed.substring(0, position) + other + signed.substring(position + 1);
+      Files.writeString(receipt, Json.MAPPER.toJson(Map.of("signed", altered)));
+      assertThat(verify(receipt, keys)).as("altered at %d", position).startsWith("NOT VALID");
+    }
+  }
+
+  /** By the program that holders are given, in a process of its own. */
+  private static String verify(Path receipt, Path keys) throws Exception {
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Path.of("privacy-request", "VerifyReceipt.java").toString(),
+                receipt.toString(),
+                keys.toString())
+            .redirectErrorStream(true)
+            .start();
+    try (var out = process.inputReader()) {
+      return out.readAllAsString();
+    } finally {
+      process.waitFor();
+    }
+  }
+
+  // ── A restored copy ────────────────────────────────────────────────────────────────────────
+
+  @Test
+  @DisplayName("account-30d: a copy that is put back opens nothing, and is erased again")
+  void aCopyThatIsPutBackOpensNothingAndIsErasedAgain() {
+    var neighbour = erasures.somebody();
+    var copy = erasures.backstage.raw(Table.SUBJECTS);
+    erasures.requests().erase(person);
+    erasures.toTheEnd(erasures.erasure(), erasures.open());
+    var theirs = erasures.traces(neighbour.value());
+
+    erasures.backstage.put(Table.SUBJECTS, copy);
+
+    var back = erasures.traces(person.value()).get(Table.SUBJECTS);
+    assertThat(back).hasSizeGreaterThan(10);
+    assertThat(erasures.traces(person.value())).doesNotContainKey(Table.SUBJECT_KEYS);
+    assertThat(
+            erasures.backstage.isReadable(
+                DeclaredRecord.ref(Category.ACCOUNT, person.value(), "1")))
+        .isFalse();
+    assertThat(new Replay(erasures.backstage.backend()).eraseAgain()).isEqualTo(1);
+    assertThat(erasures.traces(person.value()).keySet()).containsExactly(Table.AUDIT);
+    assertThat(erasures.traces(neighbour.value())).isEqualTo(theirs);
+    assertThat(new Replay(erasures.backstage.backend()).eraseAgain()).isZero();
+  }
+
+  // ── Help ───────────────────────────────────────────────────────────────────────────────────
+
+  private void assertErased(SubjectId somebody, String id, String how) {
+    assertThat(erasures.traces(somebody.value()).keySet()).as(how).containsExactly(Table.AUDIT);
+    assertThat(erasures.receipt(id).subject()).isEqualTo(somebody);
+    assertThat(erasures.traces("open-requests")).as(how).isEmpty();
+  }
+
+  private PrivacyRequest request() {
+    return erasures.requests().all(person).stream().map(Found::value).findFirst().orElseThrow();
+  }
+
+  private State state(Processor processor) {
+    return Objects.requireNonNull(request().processors().get(processor)).state();
+  }
+
+  private static UnreliableProcessor stripe(Supplier<Answer> answer) {
+    return new UnreliableProcessor(STRIPE, List.of("cus_1"), List.of(answer));
+  }
+
+  private static Answer never() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return GONE;
+  }
+
+  /** The JSON that was signed. */
+  private static String says(String signed) {
+    return new String(
+        Base64.getUrlDecoder().decode(signed.split("\\.", -1)[1]), StandardCharsets.UTF_8);
+  }
+
+  private static String text(Map<String, AttributeValue> item, String name) {
+    return Optional.ofNullable(item.get(name)).map(AttributeValue::s).orElse("");
+  }
+}

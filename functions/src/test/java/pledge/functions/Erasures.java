@@ -1,0 +1,160 @@
+package pledge.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import pledge.local.Machine;
+import pledge.local.Options;
+import pledge.policy.AtErasure;
+import pledge.policy.Category;
+import pledge.policy.OwnerPath;
+import pledge.policy.Table;
+import pledge.privacy.Erasure;
+import pledge.privacy.Erasure.Stage;
+import pledge.privacy.Erasure.Standing;
+import pledge.privacy.OpenRequest;
+import pledge.privacy.OpenRequest.What;
+import pledge.privacy.PrivacyRequests;
+import pledge.privacy.Receipt;
+import pledge.privacy.Receipts;
+import pledge.processor.Custodian;
+import pledge.records.Backstage;
+import pledge.records.DeclaredRecord;
+import pledge.store.Fields;
+import pledge.store.Kind;
+import pledge.store.Ref;
+import pledge.vault.Environment;
+import pledge.vault.SigningKey;
+import pledge.vault.SubjectId;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** People with a record of every category, and erasures of them that a test goes on with itself. */
+final class Erasures implements AutoCloseable {
+  /** From one look to the next. */
+  private static final Duration STEP = Duration.ofHours(13);
+
+  final Machine machine = Machine.start(Options.inMemory().withoutFunctions().withoutExpiry());
+  final Backstage backstage = new Backstage(machine);
+  private final SigningKey key =
+      SigningKey.of(new Environment(machine.environment("ErasureFunction"), machine.clock()));
+
+  /** Somebody, of whom there is a record of every category that is theirs alone. */
+  SubjectId somebody() {
+    var person = backstage.subject();
+    var now = machine.clock().instant();
+    var store = backstage.store();
+    for (var category : Category.values()) {
+      if (isTheirs(category)) {
+        var ref = DeclaredRecord.ref(category, person.value(), "1");
+        var fields = DeclaredRecord.fields(category, "x", now);
+        assertThat(store.insert(ref, fields, Instant.MAX).written()).isTrue();
+      }
+    }
+    var credential = new Fields(Category.CREDENTIAL).text("passwordHash", "x");
+    store
+        .transaction()
+        .insert(
+            only(Category.CREDENTIAL, person),
+            credential.instant("changedAt", now),
+            Instant.MAX,
+            Set.of(backstage.vault().blindIndex("email", person.value())))
+        .commit();
+    return person;
+  }
+
+  private static boolean isTheirs(Category category) {
+    return category.ownerPath() instanceof OwnerPath.Partition
+        && category.atErasure() instanceof AtErasure.Erased
+        && category.table() != Table.SUBJECT_KEYS
+        // Made by the requests themselves.
+        && category != Category.PRIVACY_REQUEST;
+  }
+
+  private static Ref<Fields> only(Category category, SubjectId person) {
+    return new Kind<>(
+            category, category.name(), 1, Function.<Fields>identity(), Function.identity())
+        .in(person.value());
+  }
+
+  PrivacyRequests requests() {
+    return new PrivacyRequests(backstage.backend(), machine.clock());
+  }
+
+  /** As of another instance of the function. */
+  Erasure erasure(Custodian... custodians) {
+    var backend = backstage.backend();
+    return new Erasure(
+        backend,
+        new Receipts(backend.store(), key, "https://pledge.example.org"),
+        List.of(custodians),
+        machine.clock(),
+        Duration.ofSeconds(1));
+  }
+
+  /** The only open erasure's place in the list. */
+  String open() {
+    var open = OpenRequest.all(backstage.store(), What.ERASURE);
+    assertThat(open).hasSize(1);
+    return open.getFirst().ref().sort();
+  }
+
+  /** Goes on, now, as far as it goes. */
+  Optional<Standing> advance(Erasure erasure, String open) {
+    return erasure.advance(open, () -> true);
+  }
+
+  /** Lets time pass until the erasure stands there. */
+  void until(Stage stage, Erasure erasure, String open) {
+    var standing = advance(erasure, open);
+    while (standing.orElseThrow().stage() != stage) {
+      machine.clock().advance(STEP);
+      standing = advance(erasure, open);
+    }
+  }
+
+  /** Lets time pass until it is over. */
+  void toTheEnd(Erasure erasure, String open) {
+    while (advance(erasure, open).isPresent()) {
+      machine.clock().advance(STEP);
+    }
+  }
+
+  Receipt receipt(String id) {
+    return Receipt.of(backstage.store(), id).orElseThrow();
+  }
+
+  byte[] publicKey() {
+    return key.publicKey();
+  }
+
+  /** Every item in which that text stands somewhere, by its table. */
+  Map<Table, List<Map<String, AttributeValue>>> traces(String text) {
+    var traces = new EnumMap<Table, List<Map<String, AttributeValue>>>(Table.class);
+    for (var table : Table.values()) {
+      var found = new ArrayList<Map<String, AttributeValue>>();
+      for (var item : backstage.raw(table)) {
+        if (item.toString().contains(text)) {
+          found.add(item);
+        }
+      }
+      if (!found.isEmpty()) {
+        traces.put(table, found);
+      }
+    }
+    return traces;
+  }
+
+  @Override
+  public void close() {
+    backstage.close();
+    machine.close();
+  }
+}

@@ -1,0 +1,40 @@
+package pledge.functions;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import pledge.policy.Processor;
+import pledge.processor.Custodian;
+import pledge.vault.SubjectId;
+
+/** A processor that answers what it is told to, the last of it for ever. */
+final class UnreliableProcessor implements Custodian {
+  private final Processor processor;
+  private final List<String> numbers;
+  private final Deque<Supplier<Answer>> answers;
+  final List<List<String>> asked = new CopyOnWriteArrayList<>();
+
+  UnreliableProcessor(Processor processor, List<String> numbers, List<Supplier<Answer>> answers) {
+    this.processor = processor;
+    this.numbers = numbers;
+    this.answers = new ArrayDeque<>(answers);
+  }
+
+  @Override
+  public Processor processor() {
+    return processor;
+  }
+
+  @Override
+  public List<String> numbers(SubjectId person) {
+    return numbers;
+  }
+
+  @Override
+  public Answer erase(List<String> known) {
+    asked.add(known);
+    return (answers.size() > 1 ? answers.removeFirst() : answers.getFirst()).get();
+  }
+}

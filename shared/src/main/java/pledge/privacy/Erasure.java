@@ -1,0 +1,392 @@
+package pledge.privacy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pledge.policy.Category;
+import pledge.policy.Processor;
+import pledge.policy.Purpose;
+import pledge.privacy.OpenRequest.What;
+import pledge.privacy.PrivacyRequest.Status;
+import pledge.privacy.PrivacyRequest.Step;
+import pledge.processor.Custodian;
+import pledge.store.Backend;
+import pledge.store.Change;
+import pledge.store.Deletion;
+import pledge.store.Found;
+import pledge.store.Store;
+import pledge.subject.Notice;
+import pledge.subject.Notices;
+import pledge.subject.Sessions;
+import pledge.vault.SubjectId;
+import pledge.vault.UnavailableException;
+import pledge.vault.Vault;
+
+/**
+ * Carries an erasure through: takes an open request as far as it can go now. Each stage can be done
+ * twice, and is written down under the condition that nobody else did, before the next begins; so
+ * it may die anywhere, and run many times at once.
+ */
+public final class Erasure {
+  private static final Logger LOG = LoggerFactory.getLogger(Erasure.class);
+
+  /** What is done, in this order. */
+  public enum Stage {
+    /** Sessions are good for this request alone, and so is every sign-in from now on. */
+    LOCK,
+    /** The person can take it back. */
+    WAIT,
+    /** By which numbers processors know the person, before the records that say so are deleted. */
+    READ_NUMBERS,
+    /** The last message: where the receipt will be. */
+    TELL,
+    DELETE,
+    /** Each processor answered for good. */
+    CONFIRM,
+    DESTROY_KEY,
+    /** No backup reaches back to what was deleted, or to the key. */
+    OUTLIVE_BACKUPS,
+    /** Nothing is left. */
+    SEARCH,
+    RECEIPT;
+
+    Stage next() {
+      var all = List.of(values());
+      return all.get(all.indexOf(this) + 1);
+    }
+  }
+
+  /** How long the last message is waited for: an address may be dead. */
+  private static final Duration PATIENCE = Duration.ofDays(3);
+
+  /** A backup is as old as its table says, to the second; instances have keys in memory longer. */
+  private static final Duration MARGIN = Duration.ofHours(1);
+
+  /** A processor that does not answer for so long is asked again another time. */
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+
+  private final Store store;
+  private final Vault vault;
+  private final Sessions sessions;
+  private final Notices notices;
+  private final PersonalRecords records;
+  private final Receipts receipts;
+  private final List<Custodian> custodians;
+  private final InstantSource clock;
+  private final Duration longestCall;
+
+  /**
+   * With all the patience that a processor is worth.
+   *
+   * @param custodians every processor that may hold something of somebody
+   */
+  public Erasure(
+      Backend backend, Receipts receipts, List<Custodian> custodians, InstantSource clock) {
+    this(backend, receipts, custodians, clock, LONGEST_CALL);
+  }
+
+  /**
+   * @param longestCall how long one call of a processor may take
+   */
+  public Erasure(
+      Backend backend,
+      Receipts receipts,
+      List<Custodian> custodians,
+      InstantSource clock,
+      Duration longestCall) {
+    this.store = backend.store();
+    this.vault = backend.vault();
+    this.sessions = new Sessions(store, clock);
+    this.notices = new Notices(backend, clock);
+    this.records = new PersonalRecords(store);
+    this.receipts = receipts;
+    this.custodians = List.copyOf(custodians);
+    this.clock = clock;
+    this.longestCall = longestCall;
+  }
+
+  /**
+   * Where an erasure stands.
+   *
+   * @param stuck processors that refused, or failed for days: somebody has to see to them
+   */
+  public record Standing(Stage stage, Set<Processor> stuck) {}
+
+  /** The id of the message that says where the receipt will be. */
+  static String lastMessage(String request) {
+    return "ERASURE#" + request;
+  }
+
+  /**
+   * Goes on with an open erasure.
+   *
+   * @param sort of its row in the list of open requests, as a stream told of it
+   * @param mayGoOn asked before each page that is deleted
+   * @return where it stands; empty where it is over
+   * @throws UnavailableException where the database or KMS did not answer: to be tried again
+   */
+  public Optional<Standing> advance(String sort, BooleanSupplier mayGoOn) {
+    while (true) {
+      var open = OpenRequest.at(store, What.ERASURE, sort);
+      if (open.isEmpty()) {
+        return Optional.empty();
+      }
+      var found =
+          store.getClear(
+              PrivacyRequest.KIND.in(
+                  open.get().value().subject().value(), OpenRequest.id(open.get())),
+              Purpose.RIGHTS);
+      if (found.isEmpty() || found.get().value().status() == Status.CANCELLED) {
+        store.delete(open.get().ref());
+        return Optional.empty();
+      }
+      var stage = Stage.valueOf(found.get().value().stage());
+      if (!new Run(open.get(), found.get(), stage, mayGoOn).goOn()) {
+        return Optional.of(new Standing(stage, stuck(found.get().value())));
+      }
+    }
+  }
+
+  private Set<Processor> stuck(PrivacyRequest request) {
+    var stuck = EnumSet.noneOf(Processor.class);
+    request
+        .processors()
+        .forEach(
+            (processor, line) -> {
+              if (line.isStuck(clock.instant())) {
+                stuck.add(processor);
+              }
+            });
+    return stuck;
+  }
+
+  /** One stage of one request. */
+  private final class Run {
+    private final Found<OpenRequest> open;
+    private final Found<PrivacyRequest> found;
+    private final PrivacyRequest request;
+    private final SubjectId subject;
+    private final String id;
+    private final Stage stage;
+    private final BooleanSupplier mayGoOn;
+    private final Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+
+    Run(
+        Found<OpenRequest> open,
+        Found<PrivacyRequest> found,
+        Stage stage,
+        BooleanSupplier mayGoOn) {
+      this.open = open;
+      this.found = found;
+      this.request = found.value();
+      this.subject = open.value().subject();
+      this.id = OpenRequest.id(open);
+      this.stage = stage;
+      this.mayGoOn = mayGoOn;
+    }
+
+    /** Whether the next stage can begin at once. */
+    boolean goOn() {
+      return switch (stage) {
+        case LOCK -> done(Map.of(Category.SESSION.name(), (long) sessions.lock(subject, id)));
+        case WAIT -> {
+          // A sign-in may have been under way when the account was locked.
+          sessions.lock(subject, id);
+          yield !now.isBefore(request.startsAt()) && begin();
+        }
+        case READ_NUMBERS -> readNumbers();
+        case TELL -> {
+          ask();
+          yield tell();
+        }
+        case DELETE -> {
+          ask();
+          yield delete();
+        }
+        case CONFIRM -> {
+          ask();
+          yield confirm();
+        }
+        case DESTROY_KEY -> {
+          vault.destroySubjectKey(subject);
+          yield done(Map.of(Category.SUBJECT_KEY.name(), 1L));
+        }
+        case OUTLIVE_BACKUPS ->
+            !now.isBefore(doneAt(Stage.DESTROY_KEY).plus(PersonalRecords.BACKUPS).plus(MARGIN))
+                && done(Map.of());
+        case SEARCH -> search();
+        case RECEIPT -> {
+          receipts.end(id, open, found, now);
+          LOG.info("erasure {} is completed", id);
+          yield true;
+        }
+      };
+    }
+
+    /** From here on it cannot be taken back. */
+    private boolean begin() {
+      return store.change(
+          found.ref(),
+          change(Map.of())
+              .where("status", Status.PENDING.name())
+              .set("status", Status.IN_PROGRESS.name()));
+    }
+
+    private boolean readNumbers() {
+      var numbers = new EnumMap<Processor, List<String>>(Processor.class);
+      for (var custodian : custodians) {
+        numbers.put(custodian.processor(), custodian.numbers(subject));
+      }
+      var counts = new TreeMap<String, Object>();
+      numbers.forEach((processor, all) -> counts.put(processor.name(), (long) all.size()));
+      var next =
+          request.withElsewhere(
+              numbers, stage.next().name(), request.doneWith(new Step(stage.name(), now, counts)));
+      // Written whole, because the numbers are sealed.
+      return store.transaction().replaceWhere(found, next, "stage").commit().written();
+    }
+
+    private boolean tell() {
+      notices.queue(subject, lastMessage(id), Notice.About.ERASURE_BEGINS, id);
+      var sent = notices.sentAt(subject, lastMessage(id));
+      if (sent.isPresent()) {
+        return done(Map.of("sent", true));
+      }
+      return !now.isBefore(doneAt(Stage.READ_NUMBERS).plus(PATIENCE))
+          && done(Map.of("sent", false));
+    }
+
+    private boolean delete() {
+      var deleted = deleteAll();
+      return deleted.finished() && done(deleted.records());
+    }
+
+    private boolean search() {
+      var left = deleteAll();
+      if (!left.finished()) {
+        return false;
+      }
+      if (left.records().isEmpty()) {
+        return done(Map.of());
+      }
+      // Written by somebody who had the key in memory still. To be looked for once more.
+      LOG.warn("erasure {} found {} again", id, left.records());
+      store.change(found.ref(), steps(left.records()).set("stage", stage.name()));
+      return false;
+    }
+
+    /** The request itself is needed to the end; its place says nothing of anybody. */
+    private Deletion.Deleted deleteAll() {
+      return records.delete(subject, sort -> sort.equals(found.ref().sort()), mayGoOn);
+    }
+
+    private boolean confirm() {
+      // What the last of them answered is written by now.
+      var lines =
+          store
+              .getClear(found.ref(), Purpose.RIGHTS)
+              .map(again -> again.value().processors())
+              .orElse(request.processors());
+      return lines.values().stream().allMatch(ProcessorLine::isFinal) && done(Map.of());
+    }
+
+    /** Asks each processor whose turn it is; none keeps another from being asked. */
+    private void ask() {
+      var due = new ArrayList<Processor>();
+      request
+          .processors()
+          .forEach(
+              (processor, line) -> {
+                if (line.isDue(now)) {
+                  due.add(processor);
+                }
+              });
+      if (due.isEmpty()) {
+        return;
+      }
+      var numbers =
+          store
+              .get(found.ref(), Purpose.RIGHTS)
+              .flatMap(opened -> opened.value().elsewhere())
+              .orElse(Map.of());
+      var lines = new EnumMap<>(request.processors());
+      for (var processor : due) {
+        lines.computeIfPresent(
+            processor,
+            (_, line) -> ask(processor, line, numbers.getOrDefault(processor, List.of())));
+      }
+      store.change(
+          found.ref(),
+          Change.of(Category.PRIVACY_REQUEST)
+              .where("processors", ProcessorLine.text(request.processors()))
+              .set("processors", ProcessorLine.text(lines)));
+    }
+
+    private ProcessorLine ask(Processor processor, ProcessorLine line, List<String> numbers) {
+      var custodian = custodians.stream().filter(one -> one.processor() == processor).findFirst();
+      if (custodian.isEmpty()) {
+        LOG.error("erasure {}: no adapter for {}", id, processor);
+        return line.failed(now);
+      }
+      var call =
+          CompletableFuture.supplyAsync(
+              () -> custodian.get().erase(numbers), Thread::startVirtualThread);
+      try {
+        return line.answered(call.get(longestCall.toMillis(), TimeUnit.MILLISECONDS), now);
+      } catch (ExecutionException e) {
+        // Its message may say what it was about.
+        var why = Objects.requireNonNullElse(e.getCause(), e).getClass().getSimpleName();
+        LOG.warn("erasure {}: {} failed: {}", id, processor, why);
+        return line.failed(now);
+      } catch (TimeoutException e) {
+        LOG.warn("erasure {}: {} does not answer", id, processor);
+        return line.failed(now);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new UnavailableException(processor.shortName(), e);
+      }
+    }
+
+    private boolean done(Map<String, ?> counts) {
+      return store.change(found.ref(), change(counts));
+    }
+
+    private Change change(Map<String, ?> counts) {
+      return steps(counts).set("stage", stage.next().name());
+    }
+
+    private Change steps(Map<String, ?> counts) {
+      return Change.of(Category.PRIVACY_REQUEST)
+          .where("stage", stage.name())
+          .set(
+              "done",
+              PrivacyRequest.text(
+                  request.doneWith(new Step(stage.name(), now, new TreeMap<>(counts)))));
+    }
+
+    private Instant doneAt(Stage earlier) {
+      return request.done().stream()
+          .filter(step -> step.stage().equals(earlier.name()))
+          .map(Step::at)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+}

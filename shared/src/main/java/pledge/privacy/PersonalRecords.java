@@ -1,0 +1,69 @@
+package pledge.privacy;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import pledge.policy.AtErasure;
+import pledge.policy.Category;
+import pledge.policy.OwnerPath;
+import pledge.policy.Table;
+import pledge.store.Contents;
+import pledge.store.Deletion;
+import pledge.store.Deletion.Deleted;
+import pledge.store.Store;
+import pledge.vault.SubjectId;
+
+/** All that lies about a person in partitions of their own, as the declarations say. */
+final class PersonalRecords {
+  /** Where what is erased lies. */
+  private static final Set<Table> TABLES = tables();
+
+  /** How long a backup reaches back to any of it, or to the key that opens it. */
+  static final Duration BACKUPS = backups();
+
+  private final Deletion deletion;
+
+  PersonalRecords(Store store) {
+    deletion = new Deletion(store, new Contents(RecordKinds.ALL));
+  }
+
+  private static Set<Table> tables() {
+    var tables = EnumSet.noneOf(Table.class);
+    for (var category : Category.values()) {
+      if (category.atErasure() instanceof AtErasure.Erased
+          && category.ownerPath() instanceof OwnerPath.Partition
+          && category.table() != Table.SUBJECT_KEYS) {
+        tables.add(category.table());
+      }
+    }
+    return tables;
+  }
+
+  private static Duration backups() {
+    var days = Table.SUBJECT_KEYS.backupDays();
+    for (var table : TABLES) {
+      days = Math.max(days, table.backupDays());
+    }
+    return Duration.ofDays(days);
+  }
+
+  /**
+   * Deletes them, for as long as it may.
+   *
+   * @param stays whether a record with that sort key is to be left
+   */
+  Deleted delete(SubjectId person, Predicate<String> stays, BooleanSupplier mayGoOn) {
+    var records = new TreeMap<String, Long>();
+    for (var table : TABLES) {
+      var deleted = deletion.delete(table, person.value(), stays, mayGoOn);
+      deleted.records().forEach((category, count) -> records.merge(category, count, Long::sum));
+      if (!deleted.finished()) {
+        return new Deleted(records, false);
+      }
+    }
+    return new Deleted(records, true);
+  }
+}

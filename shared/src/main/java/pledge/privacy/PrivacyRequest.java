@@ -1,0 +1,159 @@
+package pledge.privacy;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import pledge.policy.Category;
+import pledge.policy.Processor;
+import pledge.privacy.OpenRequest.What;
+import pledge.store.Fields;
+import pledge.store.Kind;
+import pledge.vault.Json;
+
+/**
+ * What a person asked us about their data, and how far it is.
+ *
+ * @param startsAt until when it can be taken back
+ * @param dueBy when it must be done
+ * @param stage what is to be done next
+ * @param done what was done, in its order
+ * @param processors how each processor stands
+ * @param elsewhere the numbers by which processors know the person; empty before they are read, and
+ *     where the record was read without being opened
+ */
+public record PrivacyRequest(
+    What what,
+    Status status,
+    Instant requestedAt,
+    Instant startsAt,
+    Instant dueBy,
+    String stage,
+    List<Step> done,
+    Map<Processor, ProcessorLine> processors,
+    Optional<Map<Processor, List<String>>> elsewhere) {
+
+  /** As OpenDSR 1.0 names them. */
+  public enum Status {
+    PENDING,
+    IN_PROGRESS,
+    COMPLETED,
+    CANCELLED;
+
+    /** {@code in_progress}. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A stage that is over.
+   *
+   * @param found what it came upon: how many records of each category, for instance; names nobody
+   */
+  public record Step(String stage, Instant at, Map<String, Object> found) {}
+
+  static final Kind<PrivacyRequest> KIND =
+      new Kind<>(
+          Category.PRIVACY_REQUEST, "REQUEST", 1, PrivacyRequest::write, PrivacyRequest::read);
+
+  /** Whether something of it is to be done still. */
+  public boolean isOpen() {
+    return status == Status.PENDING || status == Status.IN_PROGRESS;
+  }
+
+  PrivacyRequest withElsewhere(
+      Map<Processor, List<String>> numbers, String next, List<Step> steps) {
+    return new PrivacyRequest(
+        what,
+        status,
+        requestedAt,
+        startsAt,
+        dueBy,
+        next,
+        steps,
+        ProcessorLine.beginning(numbers),
+        Optional.of(numbers));
+  }
+
+  List<Step> doneWith(Step step) {
+    return Stream.concat(done.stream(), Stream.of(step)).toList();
+  }
+
+  static String text(List<Step> steps) {
+    return Json.MAPPER.toJson(
+        steps.stream()
+            .map(
+                step ->
+                    Map.of(
+                        "stage", step.stage(),
+                        "at", step.at().toString(),
+                        "found", step.found()))
+            .toList());
+  }
+
+  private static List<Step> steps(String text) {
+    return ((List<?>) Json.MAPPER.fromJson(text)).stream().map(PrivacyRequest::step).toList();
+  }
+
+  private static Step step(Object value) {
+    var map = Json.object(value);
+    return new Step(
+        (String) map.getOrDefault("stage", ""),
+        Instant.parse((String) map.getOrDefault("at", "")),
+        Json.object(map.getOrDefault("found", Map.of())));
+  }
+
+  private Fields write() {
+    var fields =
+        new Fields(Category.PRIVACY_REQUEST)
+            .text("kind", what.name())
+            .text("status", status.name())
+            .instant("requestedAt", requestedAt)
+            .instant("startsAt", startsAt)
+            .instant("dueBy", dueBy)
+            .text("stage", stage)
+            .text("done", text(done))
+            .text("processors", ProcessorLine.text(processors));
+    elsewhere.ifPresent(
+        numbers -> {
+          var byName = new TreeMap<String, List<String>>();
+          numbers.forEach((processor, all) -> byName.put(processor.name(), all));
+          fields.text("elsewhere", Json.MAPPER.toJson(byName));
+        });
+    return fields;
+  }
+
+  private static PrivacyRequest read(Fields fields) {
+    return new PrivacyRequest(
+        What.valueOf(fields.text("kind")),
+        Status.valueOf(fields.text("status")),
+        fields.instant("requestedAt"),
+        fields.instant("startsAt"),
+        fields.instant("dueBy"),
+        fields.text("stage"),
+        steps(fields.text("done")),
+        ProcessorLine.lines(fields.text("processors")),
+        fields.optionalText("elsewhere").map(PrivacyRequest::numbers));
+  }
+
+  private static Map<Processor, List<String>> numbers(String text) {
+    var numbers = new EnumMap<Processor, List<String>>(Processor.class);
+    Json.object(Json.MAPPER.fromJson(text))
+        .forEach(
+            (name, all) ->
+                numbers.put(
+                    Processor.valueOf(name),
+                    ((List<?>) all).stream().map(String.class::cast).toList()));
+    return numbers;
+  }
+
+  @Override
+  public String toString() {
+    return "PrivacyRequest[" + what + " " + status + " " + stage + "]";
+  }
+}

@@ -1,0 +1,137 @@
+package pledge.privacy;
+
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import pledge.policy.AtErasure;
+import pledge.policy.Category;
+import pledge.policy.Purpose;
+import pledge.policy.RetentionPeriod;
+import pledge.privacy.Erasure.Stage;
+import pledge.privacy.OpenRequest.What;
+import pledge.privacy.PrivacyRequest.Status;
+import pledge.store.Backend;
+import pledge.store.Change;
+import pledge.store.Found;
+import pledge.store.Store;
+import pledge.subject.Leaving;
+import pledge.subject.Notice;
+import pledge.subject.Sessions;
+import pledge.vault.Secrets;
+import pledge.vault.SubjectId;
+
+/** What people ask us about their data: asked, seen, taken back. */
+public final class PrivacyRequests {
+  private static final int ID_BYTES = 16;
+
+  private final Store store;
+  private final Sessions sessions;
+  private final InstantSource clock;
+
+  public PrivacyRequests(Backend backend, InstantSource clock) {
+    this.store = backend.store();
+    this.sessions = new Sessions(store, clock);
+    this.clock = clock;
+  }
+
+  /** What became of the wish to take an erasure back. */
+  public enum TakingBack {
+    TAKEN_BACK,
+    /** Data is being deleted, or the request is over. */
+    TOO_LATE,
+    UNKNOWN
+  }
+
+  /**
+   * Asks for an erasure; where one is open, that one stands.
+   *
+   * @return its id, which is also the receipt's
+   */
+  public String erase(SubjectId person) {
+    // As it is kept: the request names its place in the list by when it is due.
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var id = Secrets.text(Secrets.random(ID_BYTES));
+    var startsAt = now.plus(AtErasure.CHANGE_OF_MIND);
+    var request =
+        new PrivacyRequest(
+            What.ERASURE,
+            Status.PENDING,
+            now,
+            startsAt,
+            RetentionPeriod.UNTIL_ERASURE.endsAt(now),
+            Stage.LOCK.name(),
+            List.of(),
+            Map.of(),
+            Optional.empty());
+    var open = new OpenRequest(person, What.ERASURE, request.dueBy(), now);
+    var outcome =
+        store
+            .transaction()
+            .change(Leaving.ref(person), Leaving.begin(id))
+            .insert(PrivacyRequest.KIND.in(person.value(), id), request)
+            .insert(open.ref(id), open)
+            .insert(
+                Notice.KIND.in(person.value(), "ASKED#" + id),
+                Notice.queued(Notice.About.ERASURE_ASKED, startsAt.toString(), now))
+            .commit();
+    return outcome.written()
+        ? id
+        : openErasure(person)
+            .map(found -> found.ref().id())
+            .orElseThrow(() -> new IllegalStateException("neither asked nor open"));
+  }
+
+  private Optional<Found<PrivacyRequest>> openErasure(SubjectId person) {
+    return all(person).stream()
+        .filter(found -> found.value().what() == What.ERASURE)
+        .filter(found -> found.value().isOpen())
+        .findFirst();
+  }
+
+  /** All that a person asked for and that is kept, the newest first. */
+  public List<Found<PrivacyRequest>> all(SubjectId person) {
+    return store.allClear(PrivacyRequest.KIND, person.value(), "", Purpose.RIGHTS).stream()
+        .sorted(
+            Comparator.comparing((Found<PrivacyRequest> found) -> found.value().requestedAt())
+                .reversed())
+        .toList();
+  }
+
+  /** Takes an erasure back, while nothing is deleted. */
+  public TakingBack takeBack(SubjectId person, String id) {
+    var ref = PrivacyRequest.KIND.in(person.value(), id);
+    var found = store.getClear(ref, Purpose.RIGHTS);
+    if (found.isEmpty() || found.get().value().what() != What.ERASURE) {
+      return TakingBack.UNKNOWN;
+    }
+    var request = found.get().value();
+    if (request.status() == Status.CANCELLED) {
+      return TakingBack.TAKEN_BACK;
+    }
+    var now = clock.instant();
+    if (!now.isBefore(request.startsAt())) {
+      return TakingBack.TOO_LATE;
+    }
+    var open = new OpenRequest(person, What.ERASURE, request.dueBy(), now);
+    var outcome =
+        store
+            .transaction()
+            .change(
+                ref,
+                Change.of(Category.PRIVACY_REQUEST)
+                    .where("status", Status.PENDING.name())
+                    .set("status", Status.CANCELLED.name()))
+            .change(Leaving.ref(person), Leaving.end(id))
+            .deleteExisting(open.ref(id))
+            .commit();
+    if (!outcome.written()) {
+      return TakingBack.TOO_LATE;
+    }
+    // Should it die here, a new sign-in is good for everything.
+    sessions.unlock(person, id);
+    return TakingBack.TAKEN_BACK;
+  }
+}

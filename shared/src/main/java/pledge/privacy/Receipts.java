@@ -1,0 +1,146 @@
+package pledge.privacy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import pledge.policy.AtErasure;
+import pledge.policy.Category;
+import pledge.policy.Table;
+import pledge.privacy.PrivacyRequest.Step;
+import pledge.store.Chains;
+import pledge.store.Chains.Addition;
+import pledge.store.Found;
+import pledge.store.Store;
+import pledge.vault.Json;
+import pledge.vault.Secrets;
+import pledge.vault.SigningKey;
+import pledge.vault.SubjectId;
+import pledge.vault.UnavailableException;
+
+/**
+ * Writes the receipt of an erasure, which is the end of it: receipt, row in the audit's chain, and
+ * the removal of the request, all or nothing.
+ */
+public final class Receipts {
+  private static final int MOST_ATTEMPTS = 12;
+
+  private final Store store;
+  private final Chains chains;
+  private final SigningKey key;
+  private final String issuer;
+
+  /**
+   * @param issuer who signs: the service's address
+   */
+  public Receipts(Store store, SigningKey key, String issuer) {
+    this.store = store;
+    this.chains = new Chains(store);
+    this.key = key;
+    this.issuer = issuer;
+  }
+
+  /** Ends an erasure; where it has ended already, nothing happens. */
+  void end(String id, Found<OpenRequest> open, Found<PrivacyRequest> request, Instant now) {
+    var subject = open.value().subject();
+    var receipt = new Receipt(id, subject, now, signed(id, subject, request.value(), now));
+    for (var attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      if (Receipt.of(store, id).isPresent()) {
+        return;
+      }
+      var head = chains.head(Category.ERASURE_RECEIPT);
+      var addition = new Addition<>(Receipt.Row.KIND, head, List.of(receipt.row()));
+      if (chains.append(
+          List.of(addition),
+          transaction ->
+              transaction
+                  .insert(Receipt.ref(id), receipt)
+                  .deleteExisting(request.ref())
+                  .deleteExisting(open.ref()))) {
+        return;
+      }
+    }
+    throw new UnavailableException("the audit", new IllegalStateException("others came first"));
+  }
+
+  private String signed(String id, SubjectId subject, PrivacyRequest request, Instant now) {
+    var claims = new LinkedHashMap<String, Object>();
+    claims.put("iss", issuer);
+    claims.put("jti", id);
+    claims.put("sub", subject.value());
+    claims.put("iat", now.getEpochSecond());
+    claims.put("requested_at", request.requestedAt().toString());
+    claims.put("completed_at", now.toString());
+    claims.put("stages", request.done().stream().map(Receipts::stage).toList());
+    claims.put(
+        "processors",
+        request.processors().entrySet().stream()
+            .map(line -> line.getValue().view(line.getKey()))
+            .toList());
+    claims.put("kept", kept());
+    claims.put("residue", residue(request, now));
+    var header =
+        part(Map.of("alg", "ES256", "typ", "JWT", "kid", Jwk.of(key.publicKey()).thumbprint()));
+    var input = header + "." + part(claims);
+    return input + "." + Secrets.text(key.sign(input.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static Map<String, Object> stage(Step step) {
+    return Map.of("stage", step.stage(), "at", step.at().toString(), "found", step.found());
+  }
+
+  /** What declarations say stays, and why: none of it leads to the person any more. */
+  private static List<Object> kept() {
+    var kept = new ArrayList<>();
+    for (var category : Category.values()) {
+      if (category.personal() && category.atErasure() instanceof AtErasure.Kept(var why)) {
+        kept.add(
+            Map.of("category", category.name(), "why", why, "for", category.retention().words()));
+      }
+    }
+    return kept;
+  }
+
+  private static List<Object> residue(PrivacyRequest request, Instant now) {
+    var residue = new ArrayList<>();
+    request
+        .processors()
+        .forEach(
+            (processor, line) ->
+                line.until()
+                    .ifPresent(
+                        until ->
+                            residue.add(
+                                Map.of(
+                                    "where",
+                                    processor.shortName(),
+                                    "what",
+                                    line.what(),
+                                    "until",
+                                    until.toString()))));
+    residue.add(
+        Map.of(
+            "where",
+            "backups of " + Table.AUDIT.words(),
+            "what",
+            "that a request was open, under random ids",
+            "until",
+            now.plus(Duration.ofDays(Table.AUDIT.backupDays())).toString()));
+    residue.add(
+        Map.of(
+            "where",
+            "backups of " + Table.SUBJECTS.words(),
+            "what",
+            "the request's own stages, under random ids",
+            "until",
+            now.plus(Duration.ofDays(Table.SUBJECTS.backupDays())).toString()));
+    return residue;
+  }
+
+  private static String part(Map<String, Object> json) {
+    return Secrets.text(Json.MAPPER.toJson(json).getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,57 @@
+package pledge.processor;
+
+import java.time.Instant;
+import java.util.List;
+import pledge.policy.Processor;
+import pledge.vault.SubjectId;
+
+/**
+ * A third party that holds data of people for us in systems of its own: what an erasure has it
+ * delete. An adapter stays with the functions that need it; it is called again, with the same
+ * numbers, until it answers for good, so it must not mind what is gone already.
+ */
+public interface Custodian {
+  /** Who it is. */
+  Processor processor();
+
+  /**
+   * The numbers by which it knows a person, from the person's own records, while those are there;
+   * none where it knows nothing of the person.
+   */
+  List<String> numbers(SubjectId person);
+
+  /**
+   * Has it delete what it holds under these numbers, and looks again whether it is gone.
+   *
+   * @throws pledge.vault.UnavailableException where it does not answer for now: it is asked again
+   */
+  Answer erase(List<String> numbers);
+
+  /** What it answered. */
+  sealed interface Answer {
+    /** We looked again, and it is gone. */
+    record Gone() implements Answer {}
+
+    /**
+     * It will be gone.
+     *
+     * @param what remains there until then
+     */
+    record Scheduled(String what, Instant until) implements Answer {}
+
+    /**
+     * The law has it keep some of it.
+     *
+     * @param what it keeps
+     * @param why which law
+     */
+    record KeptByLaw(String what, String why, Instant until) implements Answer {}
+
+    /**
+     * It says no: somebody of ours has to see to it.
+     *
+     * @param why in words that name nobody
+     */
+    record Refused(String why) implements Answer {}
+  }
+}

@@ -1,0 +1,122 @@
+package pledge.store;
+
+import static pledge.store.ItemCodec.PARTITION;
+import static pledge.store.ItemCodec.SORT;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import pledge.policy.Category;
+import pledge.policy.Table;
+import pledge.vault.UnavailableException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+
+/**
+ * Deletes all that lies in a partition, expired or not, whatever it is, and the look-ups that lead
+ * there. It can die anywhere and be done again: an item goes after the look-ups that it names.
+ */
+public final class Deletion {
+  /** How an item of no kind of ours is counted. */
+  private static final String OTHER = "OTHER";
+
+  private final Store store;
+  private final Contents contents;
+
+  /** From that store's tables, counted by what these contents know. */
+  public Deletion(Store store, Contents contents) {
+    this.store = store;
+    this.contents = contents;
+  }
+
+  /**
+   * What was deleted.
+   *
+   * @param records how many of each category, look-ups among them
+   * @param finished whether nothing is left but what was to stay
+   */
+  public record Deleted(Map<String, Long> records, boolean finished) {}
+
+  /**
+   * Deletes a partition, page by page, for as long as it may.
+   *
+   * @param stays whether an item with that sort key is to be left
+   */
+  public Deleted delete(
+      Table table, String partition, Predicate<String> stays, BooleanSupplier mayGoOn) {
+    var counts = new TreeMap<String, Long>();
+    Map<String, AttributeValue> from = Map.of();
+    do {
+      if (!mayGoOn.getAsBoolean()) {
+        return new Deleted(counts, false);
+      }
+      var request =
+          QueryRequest.builder()
+              .tableName(store.tables.name(table))
+              .keyConditionExpression("pk = :pk")
+              .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(partition)))
+              .projectionExpression("pk, sk, #lookups")
+              .expressionAttributeNames(Map.of("#lookups", ItemCodec.LOOKUPS))
+              .consistentRead(true)
+              .returnConsumedCapacity(store.capacity.wanted())
+              .exclusiveStartKey(from.isEmpty() ? null : from)
+              .build();
+      try {
+        var page = store.dynamo.query(request);
+        store.capacity.read(page.consumedCapacity());
+        delete(
+            table,
+            page.items().stream()
+                .filter(item -> !stays.test(ItemCodec.required(item, SORT).s()))
+                .toList(),
+            counts);
+        from = page.lastEvaluatedKey();
+      } catch (SdkException e) {
+        throw new UnavailableException("DynamoDB", e);
+      }
+    } while (!from.isEmpty());
+    return new Deleted(counts, true);
+  }
+
+  private void delete(
+      Table table, List<Map<String, AttributeValue>> items, Map<String, Long> counts) {
+    for (var start = 0; start < items.size(); start += Batches.MOST) {
+      var keys = new ArrayList<Map<String, AttributeValue>>();
+      for (var item : items.subList(start, Math.min(start + Batches.MOST, items.size()))) {
+        var partition = ItemCodec.required(item, PARTITION).s();
+        var sort = ItemCodec.required(item, SORT).s();
+        for (var lookup : Store.lookupsOf(item)) {
+          if (deleteLookup(lookup, partition)) {
+            counts.merge(Category.LOOKUP.name(), 1L, Long::sum);
+          }
+        }
+        var category = contents.category(table, partition, sort).map(Category::name).orElse(OTHER);
+        counts.merge(category, 1L, Long::sum);
+        keys.add(ItemCodec.key(partition, sort));
+      }
+      Batches.delete(store.dynamo, store.tables.name(table), keys);
+    }
+  }
+
+  /** Only while it leads there: an address that is free again may be somebody else's by now. */
+  private boolean deleteLookup(String lookup, String partition) {
+    try {
+      store.dynamo.deleteItem(
+          request ->
+              request
+                  .tableName(store.tables.name(Table.SUBJECTS))
+                  .key(ItemCodec.key(lookup, Store.LOOKUP_SORT))
+                  .conditionExpression("#subject = :subject")
+                  .expressionAttributeNames(Map.of("#subject", Store.SUBJECT))
+                  .expressionAttributeValues(Map.of(":subject", AttributeValue.fromS(partition))));
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    }
+  }
+}
