@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -305,6 +306,24 @@ class BrowserPagesTest {
   private void assertNoSessionIsShown() {
     assertThat(browser.driver().findElement(By.id("session")).isDisplayed()).isFalse();
     assertThat(browser.driver().findElements(By.cssSelector("#sessions li"))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("right-deletion: an account is deleted by a button, and kept by another")
+  void anAccountIsDeletedByAButtonAndKeptByAnother() {
+    signIn(confirmed("grace@example.org"));
+
+    browser.press("button", "Delete my account");
+    browser.awaitFocus("button", "Yes, delete it");
+    browser.press("button", "No, keep it");
+    browser.awaitFocus("button", "Delete my account");
+    browser.press("button", "Delete my account");
+    browser.press("button", "Yes, delete it");
+    browser.awaitSaid("status", "Your account will be deleted. You can take that back here.");
+    browser.press("button", "Take it back");
+    browser.awaitSaid("status", "Your account stays.");
+    browser.awaitFocus("heading", "Your data");
+    browser.find("button", "Delete my account");
   }
 
   @Test

@@ -161,7 +161,7 @@ final class DeployedTemplate {
     var allowed = new TreeSet<String>();
     for (var statement : statementsOf(function)) {
       for (var action : statement.at("Action").texts()) {
-        if (action.startsWith("kms:")) {
+        if (action.matches("kms:(Decrypt|GenerateDataKey)")) {
           statement
               .at("Condition", "StringEquals", "kms:EncryptionContext:purpose")
               .texts()

@@ -124,6 +124,18 @@ class ErasureJourneyTest {
   }
 
   @Test
+  @DisplayName("abuse-and-incidents: who asks and takes back all day is slowed down")
+  void canBeAskedForFiveTimesADay() throws IOException {
+    for (var time = 0; time < 5; time++) {
+      var id = json(ada.send("POST", "/privacy/erasures", null).body()).path("id").asText();
+      assertThat(ada.delete("/privacy/erasures/" + id).statusCode()).isEqualTo(204);
+    }
+
+    assertProblem(ada.send("POST", "/privacy/erasures", null), 429, "too-many-requests");
+    assertThat(ada.get("/account/policies").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   @DisplayName("isolation: nobody takes back, or sees, what another asked")
   void nobodySeesOrTakesBackWhatAnotherAsked() throws IOException {
     var id = json(ada.send("POST", "/privacy/erasures", null).body()).path("id").asText();

@@ -109,7 +109,7 @@ final class Journal implements AutoCloseable {
                       .filter(
                           name ->
                               name.matches(
-                                  "pledge\\.(account|signup|session|notice|page|pledges|incident|incident\\.clock|policychange|usage|usageaggregate|retention\\.\\w+)\\.\\w+.*"))
+                                  "pledge\\.(account|signup|session|notice|page|pledges|incident|incident\\.clock|policychange|privacyrequest|privacyclock|erasure|erasurereplay|usage|usageaggregate|retention\\.\\w+)\\.\\w+.*"))
                       .map(name -> name.substring(0, name.lastIndexOf('.')))
                       .findFirst());
     }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -33,8 +34,10 @@ import pledge.local.Options;
 import pledge.policy.PolicyDocument;
 import pledge.policy.RetentionPeriod;
 import pledge.policy.Table;
+import pledge.records.Backstage;
 import pledge.store.Residue;
 import pledge.subject.Sessions;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What {@code template.yaml} would deploy, against what is promised. */
 class TemplateTest {
@@ -193,6 +196,8 @@ class TemplateTest {
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.incident",
           Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
+          "pledge.privacyrequest",
+          Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index"),
           "pledge.retention.audit",
           Set.of("dynamodb:PutItem EpochKeysTable", "kms:GenerateDataKey epoch"),
           "pledge.retention.stream",
@@ -247,6 +252,7 @@ class TemplateTest {
       for (var time = 0; time < 2; time++) {
         machine.invoke("RetentionStreamFunction", Files.readAllBytes(expired));
       }
+      anErasure(machine);
       Retention.keysAreMadeAndDestroyedAndWhatIsLeftIsSwept();
       return journal.entries();
     }
@@ -270,6 +276,49 @@ class TemplateTest {
     assertThat(staff.get("/staff/incidents").statusCode()).isEqualTo(200);
     machine.clock().advance(java.time.Duration.ofHours(1));
     machine.settle();
+  }
+
+  /** Taken back once, then carried through, and then a copy is put back. */
+  private static void anErasure(Machine machine) throws IOException {
+    var eve = Person.of(machine, "eve@example.org").at("127.0.22.1").withSession();
+    var asked = new JsonMapper().readTree(eve.send("POST", "/privacy/erasures", null).body());
+    machine.settle();
+    eve.delete("/privacy/erasures/" + asked.path("id").asText());
+    var again = new JsonMapper().readTree(eve.send("POST", "/privacy/erasures", null).body());
+    machine.settle();
+    eve.get("/privacy/requests");
+    var subject = new JsonMapper().readTree(eve.get("/session").body()).path("subject").asText();
+    var used = Map.of("pk", AttributeValue.fromS(subject), "sk", AttributeValue.fromS("USAGE#1"));
+    try (var backstage = new Backstage(machine)) {
+      backstage.put(Table.USAGE, List.of(used));
+    }
+    for (var days : List.of(14, 0, 0, 8, 0)) {
+      machine.clock().advance(java.time.Duration.ofDays(days).plusHours(1));
+      machine.settle();
+    }
+    eve.get("/.well-known/jwks.json");
+    var receipt = eve.get("/privacy/receipts/" + again.path("id").asText());
+    assertThat(receipt.statusCode()).isEqualTo(200);
+    try (var backstage = new Backstage(machine)) {
+      var lookup = AttributeValue.fromS("a-lookup");
+      backstage.put(
+          Table.SUBJECTS,
+          List.of(
+              Map.of(
+                  "pk", AttributeValue.fromS(subject),
+                  "sk", AttributeValue.fromS("ACCOUNT"),
+                  "_lookups", AttributeValue.fromSs(List.of("a-lookup"))),
+              Map.of(
+                  "pk", lookup,
+                  "sk", AttributeValue.fromS("LOOKUP"),
+                  "subject", AttributeValue.fromS(subject))));
+      backstage.put(
+          Table.ACTIVITY,
+          List.of(
+              Map.of("pk", AttributeValue.fromS(subject), "sk", AttributeValue.fromS("VISIT"))));
+      backstage.put(Table.USAGE, List.of(used));
+    }
+    machine.invoke("ErasureReplayFunction", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   /** As after the hash's parameters were raised. */
@@ -310,7 +359,11 @@ class TemplateTest {
   }
 
   private static String action(String action) {
-    return action.equals("SendEmail") ? "ses:SendEmail" : action;
+    return switch (action) {
+      case "SendEmail" -> "ses:SendEmail";
+      case "Sign", "GetPublicKey" -> "kms:" + action;
+      default -> action;
+    };
   }
 
   private static String packageOf(Part function) {
@@ -441,10 +494,13 @@ class TemplateTest {
   @Test
   void aKeyRotatesAndOutlivesTheStack() {
     assertThat(TEMPLATE.ofType("AWS::KMS::Key"))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             key -> {
-              assertThat(key.at("Properties", "EnableKeyRotation").text()).isEqualTo("true");
+              // One that signs cannot: what it signed is checked for years.
+              var signs = key.at("Properties", "KeyUsage").text().equals("SIGN_VERIFY");
+              assertThat(key.at("Properties", "EnableKeyRotation").text())
+                  .isEqualTo(signs ? "" : "true");
               assertThat(key.at("DeletionPolicy").text()).isEqualTo("Retain");
               assertThat(key.at("UpdateReplacePolicy").text()).isEqualTo("Retain");
             });

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import pledge.policy.Processor;
 import pledge.processor.Custodian;
@@ -12,11 +13,19 @@ import pledge.vault.SubjectId;
 /** A processor that answers what it is told to, the last of it for ever. */
 final class UnreliableProcessor implements Custodian {
   private final Processor processor;
-  private final List<String> numbers;
+  private final Function<SubjectId, List<String>> numbers;
   private final Deque<Supplier<Answer>> answers;
   final List<List<String>> asked = new CopyOnWriteArrayList<>();
 
   UnreliableProcessor(Processor processor, List<String> numbers, List<Supplier<Answer>> answers) {
+    this(processor, _ -> numbers, answers);
+  }
+
+  /** One that knows people by what their records say. */
+  UnreliableProcessor(
+      Processor processor,
+      Function<SubjectId, List<String>> numbers,
+      List<Supplier<Answer>> answers) {
     this.processor = processor;
     this.numbers = numbers;
     this.answers = new ArrayDeque<>(answers);
@@ -29,7 +38,7 @@ final class UnreliableProcessor implements Custodian {
 
   @Override
   public List<String> numbers(SubjectId person) {
-    return numbers;
+    return numbers.apply(person);
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import pledge.local.Machine;
 import pledge.policy.Table;
 import pledge.store.Backend;
@@ -106,6 +108,18 @@ public final class Backstage implements AutoCloseable {
   public void put(Table table, List<Map<String, AttributeValue>> items) {
     items.forEach(
         item -> dynamo.putItem(request -> request.tableName(table.resource()).item(item)));
+  }
+
+  /** Deletes a partition past all of our code. */
+  public void delete(Table table, String partition) {
+    raw(table).stream()
+        .filter(item -> AttributeValue.fromS(partition).equals(item.get("pk")))
+        .map(
+            item ->
+                item.entrySet().stream()
+                    .filter(entry -> Set.of("pk", "sk").contains(entry.getKey()))
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
+        .forEach(key -> dynamo.deleteItem(request -> request.tableName(table.resource()).key(key)));
   }
 
   /** Whether anybody could read it now who has no key in memory. */

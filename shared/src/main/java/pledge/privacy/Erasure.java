@@ -35,6 +35,7 @@ import pledge.store.Store;
 import pledge.subject.Notice;
 import pledge.subject.Notices;
 import pledge.subject.Sessions;
+import pledge.vault.KeyDestroyedException;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
 import pledge.vault.Vault;
@@ -153,7 +154,11 @@ public final class Erasure {
               PrivacyRequest.KIND.in(
                   open.get().value().subject().value(), OpenRequest.id(open.get())),
               Purpose.RIGHTS);
-      if (found.isEmpty() || found.get().value().status() == Status.CANCELLED) {
+      if (found.isEmpty()) {
+        askAgain(open.get());
+        continue;
+      }
+      if (found.get().value().status() == Status.CANCELLED) {
         store.delete(open.get().ref());
         return Optional.empty();
       }
@@ -162,6 +167,22 @@ public final class Erasure {
         return Optional.of(new Standing(stage, stuck(found.get().value())));
       }
     }
+  }
+
+  /**
+   * A request and its place in the list begin and end together, so the request is missing where a
+   * copy of the table from before was put back: it is gone through from its beginning.
+   */
+  private void askAgain(Found<OpenRequest> read) {
+    OpenRequest.at(store, What.ERASURE, read.ref().sort())
+        .ifPresent(
+            open -> {
+              LOG.error("an erasure lacks its request, and begins anew");
+              var request = PrivacyRequest.erasure(open.createdAt(), open.value().dueBy());
+              var ref =
+                  PrivacyRequest.KIND.in(open.value().subject().value(), OpenRequest.id(open));
+              store.insert(ref, request, Instant.MAX);
+            });
   }
 
   private Set<Processor> stuck(PrivacyRequest request) {
@@ -205,10 +226,10 @@ public final class Erasure {
     /** Whether the next stage can begin at once. */
     boolean goOn() {
       return switch (stage) {
-        case LOCK -> done(Map.of(Category.SESSION.name(), (long) sessions.lock(subject, id)));
+        case LOCK -> done(Map.of(Category.SESSION.name(), (long) lock()));
         case WAIT -> {
           // A sign-in may have been under way when the account was locked.
-          sessions.lock(subject, id);
+          lock();
           yield !now.isBefore(request.startsAt()) && begin();
         }
         case READ_NUMBERS -> readNumbers();
@@ -234,10 +255,24 @@ public final class Erasure {
         case SEARCH -> search();
         case RECEIPT -> {
           receipts.end(id, open, found, now);
-          LOG.info("erasure {} is completed", id);
+          // Its id opens the receipt, and stands in no log.
+          LOG.info("an erasure is completed");
           yield true;
         }
       };
+    }
+
+    private int lock() {
+      var locked = sessions.lock(subject, id);
+      if (read().map(PrivacyRequest::status).filter(Status.CANCELLED::equals).isPresent()) {
+        // It was taken back meanwhile, and nobody comes again.
+        sessions.unlock(subject, id);
+      }
+      return locked;
+    }
+
+    private Optional<PrivacyRequest> read() {
+      return store.getClear(found.ref(), Purpose.RIGHTS).map(Found::value);
     }
 
     /** From here on it cannot be taken back. */
@@ -259,12 +294,22 @@ public final class Erasure {
       var next =
           request.withElsewhere(
               numbers, stage.next().name(), request.doneWith(new Step(stage.name(), now, counts)));
-      // Written whole, because the numbers are sealed.
-      return store.transaction().replaceWhere(found, next, "stage").commit().written();
+      try {
+        // Written whole, because the numbers are sealed.
+        return store.transaction().replaceWhere(found, next, "stage").commit().written();
+      } catch (KeyDestroyedException e) {
+        // All of it was done before, and a copy from before that was put back: nothing opens.
+        return done(Map.of());
+      }
     }
 
     private boolean tell() {
-      notices.queue(subject, lastMessage(id), Notice.About.ERASURE_BEGINS, id);
+      try {
+        notices.queue(subject, lastMessage(id), Notice.About.ERASURE_BEGINS, id);
+      } catch (KeyDestroyedException e) {
+        // As above: who it was to be sent to cannot be read any more.
+        return done(Map.of("sent", false));
+      }
       var sent = notices.sentAt(subject, lastMessage(id));
       if (sent.isPresent()) {
         return done(Map.of("sent", true));
@@ -275,21 +320,31 @@ public final class Erasure {
 
     private boolean delete() {
       var deleted = deleteAll();
-      return deleted.finished() && done(deleted.records());
+      if (!deleted.finished()) {
+        staying(deleted.records());
+        return false;
+      }
+      return done(deleted.records());
     }
 
     private boolean search() {
+      // A copy of the keys may have been put back.
+      vault.destroySubjectKey(subject);
       var left = deleteAll();
-      if (!left.finished()) {
-        return false;
-      }
-      if (left.records().isEmpty()) {
+      if (left.finished() && left.records().isEmpty()) {
         return done(Map.of());
       }
       // Written by somebody who had the key in memory still. To be looked for once more.
-      LOG.warn("erasure {} found {} again", id, left.records());
-      store.change(found.ref(), steps(left.records()).set("stage", stage.name()));
+      LOG.warn("an erasure found {} again", left.records());
+      staying(left.records());
       return false;
+    }
+
+    /** Writes down what was done of a stage that is not over. */
+    private void staying(Map<String, Long> counts) {
+      if (!counts.isEmpty()) {
+        store.change(found.ref(), steps(counts).set("stage", stage.name()));
+      }
     }
 
     /** The request itself is needed to the end; its place says nothing of anybody. */
@@ -299,11 +354,7 @@ public final class Erasure {
 
     private boolean confirm() {
       // What the last of them answered is written by now.
-      var lines =
-          store
-              .getClear(found.ref(), Purpose.RIGHTS)
-              .map(again -> again.value().processors())
-              .orElse(request.processors());
+      var lines = read().map(PrivacyRequest::processors).orElse(request.processors());
       return lines.values().stream().allMatch(ProcessorLine::isFinal) && done(Map.of());
     }
 
@@ -341,8 +392,9 @@ public final class Erasure {
 
     private ProcessorLine ask(Processor processor, ProcessorLine line, List<String> numbers) {
       var custodian = custodians.stream().filter(one -> one.processor() == processor).findFirst();
-      if (custodian.isEmpty()) {
-        LOG.error("erasure {}: no adapter for {}", id, processor);
+      if (custodian.isEmpty() || numbers.isEmpty()) {
+        // Never asked about nobody: it would say that nothing is there.
+        LOG.error("an erasure has no adapter for {}, or no numbers", processor);
         return line.failed(now);
       }
       var call =
@@ -353,10 +405,10 @@ public final class Erasure {
       } catch (ExecutionException e) {
         // Its message may say what it was about.
         var why = Objects.requireNonNullElse(e.getCause(), e).getClass().getSimpleName();
-        LOG.warn("erasure {}: {} failed: {}", id, processor, why);
+        LOG.warn("an erasure: {} failed: {}", processor, why);
         return line.failed(now);
       } catch (TimeoutException e) {
-        LOG.warn("erasure {}: {} does not answer", id, processor);
+        LOG.warn("an erasure: {} does not answer", processor);
         return line.failed(now);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -375,6 +427,7 @@ public final class Erasure {
     private Change steps(Map<String, ?> counts) {
       return Change.of(Category.PRIVACY_REQUEST)
           .where("stage", stage.name())
+          .where("done", PrivacyRequest.text(request.done()))
           .set(
               "done",
               PrivacyRequest.text(

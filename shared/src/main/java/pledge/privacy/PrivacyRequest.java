@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.Processor;
 import pledge.privacy.OpenRequest.What;
@@ -60,6 +61,20 @@ public record PrivacyRequest(
   static final Kind<PrivacyRequest> KIND =
       new Kind<>(
           Category.PRIVACY_REQUEST, "REQUEST", 1, PrivacyRequest::write, PrivacyRequest::read);
+
+  /** A wish to be erased, of which nothing is done yet. */
+  static PrivacyRequest erasure(Instant requestedAt, Instant dueBy) {
+    return new PrivacyRequest(
+        What.ERASURE,
+        Status.PENDING,
+        requestedAt,
+        requestedAt.plus(AtErasure.CHANGE_OF_MIND),
+        dueBy,
+        Erasure.Stage.LOCK.name(),
+        List.of(),
+        Map.of(),
+        Optional.empty());
+  }
 
   /** Whether something of it is to be done still. */
   public boolean isOpen() {

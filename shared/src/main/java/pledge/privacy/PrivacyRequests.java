@@ -4,13 +4,10 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.policy.RetentionPeriod;
-import pledge.privacy.Erasure.Stage;
 import pledge.privacy.OpenRequest.What;
 import pledge.privacy.PrivacyRequest.Status;
 import pledge.store.Backend;
@@ -22,6 +19,7 @@ import pledge.subject.Notice;
 import pledge.subject.Sessions;
 import pledge.vault.Secrets;
 import pledge.vault.SubjectId;
+import pledge.vault.UnavailableException;
 
 /** What people ask us about their data: asked, seen, taken back. */
 public final class PrivacyRequests {
@@ -54,18 +52,7 @@ public final class PrivacyRequests {
     // As it is kept: the request names its place in the list by when it is due.
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var id = Secrets.text(Secrets.random(ID_BYTES));
-    var startsAt = now.plus(AtErasure.CHANGE_OF_MIND);
-    var request =
-        new PrivacyRequest(
-            What.ERASURE,
-            Status.PENDING,
-            now,
-            startsAt,
-            RetentionPeriod.UNTIL_ERASURE.endsAt(now),
-            Stage.LOCK.name(),
-            List.of(),
-            Map.of(),
-            Optional.empty());
+    var request = PrivacyRequest.erasure(now, RetentionPeriod.UNTIL_ERASURE.endsAt(now));
     var open = new OpenRequest(person, What.ERASURE, request.dueBy(), now);
     var outcome =
         store
@@ -75,13 +62,17 @@ public final class PrivacyRequests {
             .insert(open.ref(id), open)
             .insert(
                 Notice.KIND.in(person.value(), "ASKED#" + id),
-                Notice.queued(Notice.About.ERASURE_ASKED, startsAt.toString(), now))
+                Notice.queued(Notice.About.ERASURE_ASKED, request.startsAt().toString(), now))
             .commit();
     return outcome.written()
         ? id
         : openErasure(person)
             .map(found -> found.ref().id())
-            .orElseThrow(() -> new IllegalStateException("neither asked nor open"));
+            // The open one was taken back at this very moment.
+            .orElseThrow(
+                () ->
+                    new UnavailableException(
+                        "the request", new IllegalStateException("neither asked nor open")));
   }
 
   private Optional<Found<PrivacyRequest>> openErasure(SubjectId person) {

@@ -28,6 +28,9 @@ import pledge.vault.UnavailableException;
 public final class Receipts {
   private static final int MOST_ATTEMPTS = 12;
 
+  /** As {@code template.yaml} keeps them. */
+  private static final Duration LOGS = Duration.ofDays(14);
+
   private final Store store;
   private final Chains chains;
   private final SigningKey key;
@@ -137,6 +140,14 @@ public final class Receipts {
             "the request's own stages, under random ids",
             "until",
             now.plus(Duration.ofDays(Table.SUBJECTS.backupDays())).toString()));
+    residue.add(
+        Map.of(
+            "where",
+            "logs of our functions",
+            "what",
+            "that somebody with this random id signed in, and the like",
+            "until",
+            now.plus(LOGS).toString()));
     return residue;
   }
 

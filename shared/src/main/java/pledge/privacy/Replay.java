@@ -1,5 +1,6 @@
 package pledge.privacy;
 
+import java.util.function.BooleanSupplier;
 import pledge.policy.Purpose;
 import pledge.store.Backend;
 import pledge.store.Chains;
@@ -20,13 +21,17 @@ public final class Replay {
   }
 
   /**
-   * Erases again everybody of whom there is a receipt; it can die anywhere and be done again.
+   * Erases again everybody of whom there is a receipt, the last to be erased first; it can die
+   * anywhere and be done again.
    *
    * @return how many of them had come back
    */
-  public int eraseAgain() {
+  public int eraseAgain(BooleanSupplier mayGoOn) {
     var back = 0;
-    for (var found : chains.all(Receipt.Row.KIND, Purpose.RIGHTS)) {
+    for (var found : chains.all(Receipt.Row.KIND, Purpose.RIGHTS).reversed()) {
+      if (!mayGoOn.getAsBoolean()) {
+        break;
+      }
       var person = found.value().subject();
       vault.destroySubjectKey(person);
       if (!records.delete(person, sort -> false, () -> true).records().isEmpty()) {

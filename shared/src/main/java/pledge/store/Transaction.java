@@ -83,11 +83,14 @@ public final class Transaction {
   }
 
   /**
-   * As {@link #replace}, where a clear text of the record is still what it was when it was read:
-   * what moves on with every change, such as a stage.
+   * As {@link #replace}, where a clear text of the record is still what it was when it was read,
+   * there or not: such as a stage, which moves on with every change.
    */
   public <T> Transaction replaceWhere(Found<T> found, T value, String field) {
-    var before = found.ref().kind().write().apply(found.value()).text(field);
+    var before = found.ref().kind().write().apply(found.value()).optionalText(field);
+    var values = new HashMap<>(now());
+    before.ifPresent(text -> values.put(":before", AttributeValue.fromS(text)));
+    var unchanged = before.isPresent() ? "#field = :before" : "attribute_not_exists(#field)";
     writes.add(
         TransactWriteItem.builder()
             .put(
@@ -100,14 +103,9 @@ public final class Transaction {
                                 found.createdAt(),
                                 found.expiresAt(),
                                 found.lookups()))
-                        .conditionExpression("(" + SOMETHING_ALIVE + ") AND #field = :before")
+                        .conditionExpression("(" + SOMETHING_ALIVE + ") AND " + unchanged)
                         .expressionAttributeNames(Map.of("#field", field))
-                        .expressionAttributeValues(
-                            Map.of(
-                                ":now",
-                                ItemCodec.number(now.getEpochSecond()),
-                                ":before",
-                                AttributeValue.fromS(before))))
+                        .expressionAttributeValues(values))
             .build());
     return this;
   }

@@ -10,7 +10,7 @@ import pledge.vault.SubjectId;
  * stands with what the person signs in with, where every sign-in reads it.
  */
 public final class Leaving {
-  private static final String FIELD = "leaving";
+  static final String FIELD = "leaving";
 
   private Leaving() {}
 

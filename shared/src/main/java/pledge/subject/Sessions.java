@@ -118,13 +118,14 @@ public final class Sessions {
    * Makes every session of a person good for a request to be erased and nothing else: again, if one
    * was opened meanwhile.
    *
-   * @return how many were good for more until now
+   * @return how many were not until now
    */
   public int lock(SubjectId subject, String request) {
     var locked = 0;
     for (var found : clear(subject)) {
       var change = Change.of(Category.SESSION).set("leaving", request);
-      if (found.value().leaving().isEmpty() && store.change(found.ref(), change)) {
+      if (found.value().leaving().filter(request::equals).isEmpty()
+          && store.change(found.ref(), change)) {
         locked++;
       }
     }

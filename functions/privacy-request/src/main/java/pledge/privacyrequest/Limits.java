@@ -8,5 +8,8 @@ final class Limits {
   /** Receipts and keys from one network. */
   static final Limit RECEIPT = new Limit("receipt", 60, Duration.ofMinutes(10));
 
+  /** Erasures that one person asks for: each is a mail, and can be taken back. */
+  static final Limit ERASURE = new Limit("erasure", 5, Duration.ofDays(1));
+
   private Limits() {}
 }

@@ -8,9 +8,11 @@ import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import pledge.http.Cookies;
 import pledge.http.HttpFunction;
 import pledge.http.Problem;
+import pledge.http.ProblemException;
 import pledge.http.Request;
 import pledge.http.Response;
 import pledge.privacy.Jwk;
@@ -23,6 +25,8 @@ import pledge.vault.Snapshot;
 public final class PrivacyRequestHandler implements RequestStreamHandler {
   /** What is run some hundred times is compiled: then it is so before the snapshot. */
   private static final int REHEARSALS = 8;
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{22}");
 
   private final HttpFunction http;
   private final Wiring wiring;
@@ -66,7 +70,13 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
       case "GET /privacy/requests" ->
           guard.signedInOrLeaving(
               request, person -> RequestView.of(wiring.requests().all(person.subject())));
-      case "POST /privacy/erasures" -> guard.signedInLately(request, this::erase);
+      case "POST /privacy/erasures" ->
+          guard.signedInLately(
+              request,
+              person ->
+                  wiring
+                      .limits()
+                      .limit("erasure " + person.subject(), Limits.ERASURE, () -> erase(person)));
       case "DELETE /privacy/erasures/{id}" ->
           guard.signedInLately(request, person -> takeBack(person, request));
       case "GET /privacy/receipts/{id}" ->
@@ -108,6 +118,9 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
   }
 
   private static String id(Request request) {
-    return request.pathParameter("id").orElse("");
+    return request
+        .pathParameter("id")
+        .filter(id -> ID.matcher(id).matches())
+        .orElseThrow(() -> new ProblemException(Problem.NOT_FOUND));
   }
 }
