@@ -59,7 +59,7 @@ public final class ManyRecords {
       var all = Files.readString(Path.of("..", "template.yaml"));
       Files.writeString(
           template,
-          all.replaceFirst("(?ms)^  NoticePipe:$.*?^$", "")
+          all.replaceAll("(?ms)^  (Notice|Request)Pipe:$.*?^$", "")
               .replaceAll("(?m)^      StreamSpecification:.*$", ""));
       return Options.inMemory().withTemplate(template).withoutExpiry();
     } catch (IOException e) {
