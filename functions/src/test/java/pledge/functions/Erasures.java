@@ -44,7 +44,11 @@ final class Erasures implements AutoCloseable {
   final Machine machine = Machine.start(Options.inMemory().withoutFunctions().withoutExpiry());
   final Backstage backstage = new Backstage(machine);
   private final SigningKey key =
-      SigningKey.of(new Environment(machine.environment("ErasureFunction"), machine.clock()));
+      backstage
+          .vault()
+          .signingKey(
+              new Environment(machine.environment("ErasureFunction"), machine.clock())
+                  .setting("RECEIPT_KEY"));
 
   /** Somebody, of whom there is a record of every category that is theirs alone. */
   SubjectId somebody() {

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.vault.Environment;
 import pledge.vault.Json;
+import pledge.vault.Token;
 import pledge.vault.UnavailableException;
 
 /**
@@ -44,6 +46,9 @@ public final class HttpFunction {
           "no-store",
           "content-security-policy",
           "default-src 'none'; frame-ancestors 'none'");
+
+  /** What is run some hundred times is compiled: then it is so before the snapshot. */
+  private static final int REHEARSALS = 8;
 
   private final String baseUrl;
 
@@ -102,6 +107,21 @@ public final class HttpFunction {
           routes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Answers looks at a page by people who are nobody.
+   *
+   * @param sessions opens one more of nobody's
+   */
+  public void rehearseLooks(
+      String path, Supplier<Token> sessions, Function<Request, Response> routes) {
+    for (var session = 0; session < REHEARSALS; session++) {
+      var cookie = Cookies.SESSION + "=" + sessions.get().text();
+      for (var look = 0; look < REHEARSALS; look++) {
+        rehearse("GET", path, "", cookie, routes);
+      }
     }
   }
 

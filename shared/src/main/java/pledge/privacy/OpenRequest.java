@@ -53,11 +53,10 @@ public record OpenRequest(SubjectId subject, What what, Instant dueBy, Instant w
   }
 
   /** All of them, the first to be due first. */
-  public static List<OpenRequest> all(Store store) {
+  public static List<Found<OpenRequest>> all(Store store) {
     return Stream.of(What.values())
         .flatMap(what -> all(store, what).stream())
-        .map(Found::value)
-        .sorted(Comparator.comparing(OpenRequest::dueBy))
+        .sorted(Comparator.comparing(found -> found.value().dueBy()))
         .toList();
   }
 

@@ -56,7 +56,17 @@ public record PrivacyRequest(
    *
    * @param found what it came upon: how many records of each category, for instance; names nobody
    */
-  public record Step(String stage, Instant at, Map<String, Object> found) {}
+  public record Step(String stage, Instant at, Map<String, Object> found) {
+    /** As it is kept, shown to its person, and stands on the receipt. */
+    public Map<String, Object> view() {
+      return Map.of("stage", stage, "at", at.toString(), "found", found);
+    }
+  }
+
+  /** How each processor stands, as it is shown to the person, and stands on the receipt. */
+  public List<Map<String, Object>> processorViews() {
+    return processors.entrySet().stream().map(line -> line.getValue().view(line.getKey())).toList();
+  }
 
   static final Kind<PrivacyRequest> KIND =
       new Kind<>(
@@ -100,15 +110,7 @@ public record PrivacyRequest(
   }
 
   static String text(List<Step> steps) {
-    return Json.MAPPER.toJson(
-        steps.stream()
-            .map(
-                step ->
-                    Map.of(
-                        "stage", step.stage(),
-                        "at", step.at().toString(),
-                        "found", step.found()))
-            .toList());
+    return Json.MAPPER.toJson(steps.stream().map(Step::view).toList());
   }
 
   private static List<Step> steps(String text) {

@@ -91,10 +91,14 @@ public final class PrivacyRequests {
         .toList();
   }
 
+  /** What a person asked for under that id. */
+  public Optional<Found<PrivacyRequest>> find(SubjectId person, String id) {
+    return store.getClear(PrivacyRequest.KIND.in(person.value(), id), Purpose.RIGHTS);
+  }
+
   /** Takes an erasure back, while nothing is deleted. */
   public TakingBack takeBack(SubjectId person, String id) {
-    var ref = PrivacyRequest.KIND.in(person.value(), id);
-    var found = store.getClear(ref, Purpose.RIGHTS);
+    var found = find(person, id);
     if (found.isEmpty() || found.get().value().what() != What.ERASURE) {
       return TakingBack.UNKNOWN;
     }
@@ -111,7 +115,7 @@ public final class PrivacyRequests {
         store
             .transaction()
             .change(
-                ref,
+                found.get().ref(),
                 Change.of(Category.PRIVACY_REQUEST)
                     .where("status", Status.PENDING.name())
                     .set("status", Status.CANCELLED.name()))

@@ -77,22 +77,14 @@ public final class Receipts {
     claims.put("iat", now.getEpochSecond());
     claims.put("requested_at", request.requestedAt().toString());
     claims.put("completed_at", now.toString());
-    claims.put("stages", request.done().stream().map(Receipts::stage).toList());
-    claims.put(
-        "processors",
-        request.processors().entrySet().stream()
-            .map(line -> line.getValue().view(line.getKey()))
-            .toList());
+    claims.put("stages", request.done().stream().map(Step::view).toList());
+    claims.put("processors", request.processorViews());
     claims.put("kept", kept());
     claims.put("residue", residue(request, now));
     var header =
         part(Map.of("alg", "ES256", "typ", "JWT", "kid", Jwk.of(key.publicKey()).thumbprint()));
     var input = header + "." + part(claims);
     return input + "." + Secrets.text(key.sign(input.getBytes(StandardCharsets.US_ASCII)));
-  }
-
-  private static Map<String, Object> stage(Step step) {
-    return Map.of("stage", step.stage(), "at", step.at().toString(), "found", step.found());
   }
 
   /** What declarations say stays, and why: none of it leads to the person any more. */

@@ -20,15 +20,9 @@ public final class SigningKey {
   private final KmsClient kms;
   private final String keyId;
 
-  public SigningKey(KmsClient kms, String keyId) {
+  SigningKey(KmsClient kms, String keyId) {
     this.kms = kms;
     this.keyId = keyId;
-  }
-
-  /** As the function's settings say. */
-  public static SigningKey of(Environment environment) {
-    return new SigningKey(
-        environment.kms(Environment.httpClient()), environment.setting("RECEIPT_KEY"));
   }
 
   /**

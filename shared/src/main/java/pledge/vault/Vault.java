@@ -35,6 +35,7 @@ public final class Vault {
   /** The id of the key that blind indexes are made with; no subject's id has this form. */
   private static final String INDEX_KEY = "index";
 
+  private final KmsClient kms;
   private final DataKeys dataKeys;
   private final WrappedKeys subjectKeys;
   private final WrappedKeys epochKeys;
@@ -54,11 +55,17 @@ public final class Vault {
       String subjectKeysTable,
       String epochKeysTable,
       InstantSource clock) {
+    this.kms = kms;
     this.dataKeys = new DataKeys(kms, kmsKeyId);
     this.subjectKeys = new WrappedKeys(dynamo, subjectKeysTable, clock);
     this.epochKeys = new WrappedKeys(dynamo, epochKeysTable, clock);
     this.cache = new KeyCache(clock);
     this.clock = clock;
+  }
+
+  /** A key of KMS that signs, by its id, over the same connections. */
+  public SigningKey signingKey(String id) {
+    return new SigningKey(kms, id);
   }
 
   /**

@@ -9,7 +9,6 @@ import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,10 +18,11 @@ import pledge.TestMachine;
 
 final class SigningKeyTest {
   private final SigningKey key =
-      SigningKey.of(
-          new Environment(
-              Map.copyOf(TestMachine.machine().environment("ErasureFunction")),
-              TestMachine.clock()));
+      TestMachine.vault()
+          .signingKey(
+              new Environment(
+                      TestMachine.machine().environment("ErasureFunction"), TestMachine.clock())
+                  .setting("RECEIPT_KEY"));
 
   @AfterEach
   void reset() {

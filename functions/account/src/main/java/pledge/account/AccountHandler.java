@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.Map;
 import pledge.http.AcceptedPolicies;
-import pledge.http.Cookies;
 import pledge.http.HttpFunction;
 import pledge.http.JsonBody;
 import pledge.http.Problem;
@@ -20,11 +19,6 @@ import pledge.vault.Snapshot;
 
 /** {@code /account}: what a person who is signed in sees of their account, and decides on it. */
 public final class AccountHandler implements RequestStreamHandler {
-  /** What is run some hundred times is compiled: then it is so before the snapshot. */
-  private static final int SESSIONS_REHEARSED = 8;
-
-  private static final int LOOKS_REHEARSED = 8;
-
   private final HttpFunction http;
   private final Wiring wiring;
 
@@ -52,13 +46,8 @@ public final class AccountHandler implements RequestStreamHandler {
 
   /** The policies of nobody, by sessions of nobody's. */
   private void rehearse() {
-    for (var session = 0; session < SESSIONS_REHEARSED; session++) {
-      var token = wiring.sessions().rehearse(wiring.vault());
-      var cookie = Cookies.SESSION + "=" + token.text();
-      for (var look = 0; look < LOOKS_REHEARSED; look++) {
-        http.rehearse("GET", "/account/policies", "", cookie, this::route);
-      }
-    }
+    http.rehearseLooks(
+        "/account/policies", () -> wiring.sessions().rehearse(wiring.vault()), this::route);
   }
 
   private Response route(Request request) {

@@ -5,14 +5,16 @@ import pledge.privacy.Erasure;
 import pledge.privacy.Receipts;
 import pledge.store.Backend;
 import pledge.vault.Environment;
-import pledge.vault.SigningKey;
 
 /** What this function is made of: no processor holds anything of anybody yet. */
 record Wiring(Erasure erasure) {
   static Wiring of(Environment environment) {
     var backend = Backend.of(environment);
     var receipts =
-        new Receipts(backend.store(), SigningKey.of(environment), environment.setting("BASE_URL"));
+        new Receipts(
+            backend.store(),
+            backend.vault().signingKey(environment.setting("RECEIPT_KEY")),
+            environment.setting("BASE_URL"));
     return new Wiring(new Erasure(backend, receipts, List.of(), environment.clock()));
   }
 }

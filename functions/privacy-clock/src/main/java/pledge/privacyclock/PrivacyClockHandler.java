@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import pledge.policy.RetentionPeriod;
 import pledge.privacy.OpenRequest;
-import pledge.privacy.OpenRequest.What;
 import pledge.vault.Environment;
 import pledge.vault.Metrics;
 
@@ -49,7 +48,7 @@ public final class PrivacyClockHandler
     var left =
         open.stream()
             .findFirst()
-            .map(first -> Duration.between(now, first.dueBy()))
+            .map(first -> Duration.between(now, first.value().dueBy()))
             .orElse((Duration) RetentionPeriod.UNTIL_ERASURE.length());
     var figures =
         Metrics.overall()
@@ -57,10 +56,7 @@ public final class PrivacyClockHandler
             .seconds("PrivacyRequestDueSeconds", left);
     // As it is: CloudWatch reads metrics from lines that are JSON and nothing else.
     System.out.println(figures.line(now));
-    for (var what : What.values()) {
-      OpenRequest.all(wiring.store(), what)
-          .forEach(found -> OpenRequest.wake(wiring.store(), found, now));
-    }
+    open.forEach(found -> OpenRequest.wake(wiring.store(), found, now));
     return figures.values();
   }
 }

@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import pledge.http.Cookies;
 import pledge.http.HttpFunction;
 import pledge.http.Problem;
 import pledge.http.ProblemException;
@@ -23,9 +22,6 @@ import pledge.vault.Snapshot;
 
 /** {@code /privacy}: what people ask us about their data, how far it is, and what came of it. */
 public final class PrivacyRequestHandler implements RequestStreamHandler {
-  /** What is run some hundred times is compiled: then it is so before the snapshot. */
-  private static final int REHEARSALS = 8;
-
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{22}");
 
   private final HttpFunction http;
@@ -55,13 +51,8 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
 
   /** The requests of nobody, by sessions of nobody's. */
   private void rehearse() {
-    for (var session = 0; session < REHEARSALS; session++) {
-      var token = wiring.sessions().rehearse(wiring.vault());
-      var cookie = Cookies.SESSION + "=" + token.text();
-      for (var look = 0; look < REHEARSALS; look++) {
-        http.rehearse("GET", "/privacy/requests", "", cookie, this::route);
-      }
-    }
+    http.rehearseLooks(
+        "/privacy/requests", () -> wiring.sessions().rehearse(wiring.vault()), this::route);
   }
 
   private Response route(Request request) {
@@ -89,9 +80,9 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
 
   private Response erase(Sessions.SignedIn person) {
     var id = wiring.requests().erase(person.subject());
-    return wiring.requests().all(person.subject()).stream()
-        .filter(found -> found.ref().id().equals(id))
-        .findFirst()
+    return wiring
+        .requests()
+        .find(person.subject(), id)
         .map(RequestView::of)
         .map(view -> Response.json(202, view).header("location", "/privacy/requests"))
         .orElseThrow();

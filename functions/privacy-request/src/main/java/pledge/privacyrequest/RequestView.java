@@ -29,17 +29,9 @@ final class RequestView {
     if (request.isOpen()) {
       view.put("stage", request.stage());
     }
-    view.put("done", request.done().stream().map(RequestView::step).toList());
-    view.put(
-        "processors",
-        request.processors().entrySet().stream()
-            .map(line -> line.getValue().view(line.getKey()))
-            .toList());
+    view.put("done", request.done().stream().map(Step::view).toList());
+    view.put("processors", request.processorViews());
     view.put("receipt", "/privacy/receipts/" + found.ref().id());
     return view;
-  }
-
-  private static Map<String, Object> step(Step step) {
-    return Map.of("stage", step.stage(), "at", step.at().toString(), "found", step.found());
   }
 }

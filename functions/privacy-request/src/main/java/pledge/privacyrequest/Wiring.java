@@ -30,7 +30,7 @@ record Wiring(
         sessions,
         new SessionGuard(sessions, limits),
         limits,
-        SigningKey.of(environment),
+        backend.vault().signingKey(environment.setting("RECEIPT_KEY")),
         backend.vault());
   }
 }

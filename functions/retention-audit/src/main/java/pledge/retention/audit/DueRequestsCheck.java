@@ -9,6 +9,7 @@ import pledge.policy.Pledge;
 import pledge.privacy.OpenRequest;
 import pledge.privacy.OpenRequest.What;
 import pledge.privacy.PledgeCheck.Result;
+import pledge.store.Found;
 import pledge.store.Store;
 
 /** The privacy requests that are not completed: the first to be due against its date. */
@@ -35,7 +36,7 @@ final class DueRequestsCheck implements Check {
 
   @Override
   public List<Finding> run() {
-    var open = OpenRequest.all(store);
+    var open = OpenRequest.all(store).stream().map(Found::value).toList();
     var findings = new ArrayList<Finding>();
     for (var what : What.values()) {
       var pledges = what == What.ERASURE ? OF_ERASURES : OF_OTHERS;
