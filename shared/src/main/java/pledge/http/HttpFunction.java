@@ -97,6 +97,8 @@ public final class HttpFunction {
             Map.of(
                 "requestId",
                 "rehearsal",
+                "timeEpoch",
+                0,
                 "http",
                 // TEST-NET-1 (RFC 5737): nobody's address.
                 Map.of("method", method, "sourceIp", "192.0.2.1")));

@@ -50,10 +50,7 @@ public final class RateLimits {
    * from it too.
    */
   public Response limitUnseen(String who, Limit limit, Supplier<Response> route) {
-    return switch (take(who, limit)) {
-      case Taken.Granted granted -> route.get();
-      case Taken.Denied denied -> denied(denied);
-    };
+    return take(who, limit) instanceof Taken.Denied denied ? denied(denied) : route.get();
   }
 
   /**
@@ -76,10 +73,9 @@ public final class RateLimits {
   }
 
   private static Response answer(Taken taken, Supplier<Response> route) {
-    return switch (taken) {
-      case Taken.Granted granted -> withHeaders(orProblem(route), granted);
-      case Taken.Denied denied -> denied(denied);
-    };
+    return taken instanceof Taken.Denied denied
+        ? denied(denied)
+        : withHeaders(orProblem(route), taken);
   }
 
   /** A problem tells how much is left as well. */
@@ -93,13 +89,7 @@ public final class RateLimits {
 
   private static Response withHeaders(Response response, Taken taken) {
     var limit = taken.limit();
-    var state =
-        switch (taken) {
-          case Taken.Granted(var of, var remaining, var untilFull) ->
-              "r=" + remaining + ";t=" + Math.ceilDiv(untilFull.toMillis(), 1_000L);
-          case Taken.Denied(var of, var retryAfter) ->
-              "r=0;t=" + Math.ceilDiv(retryAfter.toMillis(), 1_000L);
-        };
+    var state = "r=" + taken.remaining() + ";t=" + Math.ceilDiv(taken.until().toMillis(), 1_000L);
     // Of two buckets the inner one is the narrower, and has spoken already.
     return response
         .headerIfAbsent(

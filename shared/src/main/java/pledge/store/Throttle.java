@@ -60,11 +60,32 @@ public final class Throttle {
     /** The bucket it is. */
     Limit limit();
 
+    /** Tokens that are left for now. */
+    int remaining();
+
+    /** Until there are more: all of them, or as many as were asked for. */
+    Duration until();
+
     /** Tokens were left. */
-    record Granted(Limit limit, int remaining, Duration untilFull) implements Taken {}
+    record Granted(Limit limit, int remaining, Duration untilFull) implements Taken {
+      @Override
+      public Duration until() {
+        return untilFull;
+      }
+    }
 
     /** Too few were left; nothing was taken. */
-    record Denied(Limit limit, Duration retryAfter) implements Taken {}
+    record Denied(Limit limit, Duration retryAfter) implements Taken {
+      @Override
+      public int remaining() {
+        return 0;
+      }
+
+      @Override
+      public Duration until() {
+        return retryAfter;
+      }
+    }
   }
 
   /**

@@ -153,6 +153,19 @@ public final class Policies {
             found -> store.transaction().replace(found, accepted.after(found.value())).commit());
   }
 
+  /** Records that nobody accepted what stands today, for a minute, so that a rehearsal reads it. */
+  public void rehearse(SubjectId nobody) {
+    var now = clock.instant();
+    published.forEach(
+        (document, versions) -> {
+          var current = versions.getLast();
+          store.insert(
+              Consent.KIND.in(nobody.value(), Consent.id(document.id(), current.date())),
+              Consent.decided(true, current.date(), current.sha256(), now),
+              now.plus(Sessions.REHEARSAL));
+        });
+  }
+
   private List<Version> versions(PublicDocument document) {
     return published.getOrDefault(document, List.of());
   }

@@ -34,6 +34,9 @@ public final class Sessions {
   /** With use, at most this long. */
   public static final Duration ABSOLUTE = Duration.ofDays(90);
 
+  /** How long what nobody has may stand, where a rehearsal dies before it ends it. */
+  static final Duration REHEARSAL = Duration.ofMinutes(1);
+
   /** How far behind the last use may be written: one write an hour instead of one a request. */
   private static final Duration GRAIN = Duration.ofHours(1);
 
@@ -159,11 +162,9 @@ public final class Sessions {
   }
 
   /** Opens a session of nobody's, for a minute at most, which a rehearsal checks and ends. */
-  public Token rehearse(Vault vault) {
-    var nobody = SubjectId.random();
+  public Token rehearse(Vault vault, SubjectId nobody) {
     vault.pretendToHold(nobody);
-    return open(
-        nobody, new Session.Origin("192.0.2.1", ""), Optional.empty(), Duration.ofMinutes(1));
+    return open(nobody, new Session.Origin("192.0.2.1", ""), Optional.empty(), REHEARSAL);
   }
 
   private SignedIn used(SubjectId subject, Found<Session> found) {

@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import pledge.policy.Purpose;
 import pledge.store.Backend;
 import pledge.store.Found;
-import pledge.store.Outcome;
 import pledge.store.Store;
 import pledge.vault.Secrets;
 import pledge.vault.SubjectId;
@@ -169,14 +168,12 @@ public final class SignUps {
           Consent.KIND.in(subject, Consent.id(policy.document(), policy.version())),
           Consent.decided(true, policy.version(), policy.sha256(), now));
     }
-    return switch (transaction.commit()) {
-      case Outcome.Written() -> {
-        LOG.info("account {} is confirmed", subject);
-        yield Confirmation.CONFIRMED;
-      }
+    if (!transaction.commit().written()) {
       // The same token at the same moment, or another account with the address.
-      case Outcome.Refused(var position) -> confirmedBefore(token);
-    };
+      return confirmedBefore(token);
+    }
+    LOG.info("account {} is confirmed", subject);
+    return Confirmation.CONFIRMED;
   }
 
   private Confirmation confirmedBefore(Token token) {

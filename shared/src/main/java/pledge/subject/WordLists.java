@@ -1,13 +1,14 @@
 package pledge.subject;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.nulabinc.zxcvbn.Zxcvbn;
 import com.nulabinc.zxcvbn.matchers.Dictionary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -16,8 +17,9 @@ import java.util.Objects;
  * whose letters are all in it are looked at, which is a tenth of the work of a table of them all.
  */
 final class WordLists {
-  /** Letters that the estimator reads a digit or a sign as, too. */
-  private static final String DISGUISED = "abcegilostxz";
+  /** Letters, each with the digits and signs that the estimator reads as one, too. */
+  private static final List<String> DISGUISES =
+      List.of("a4@", "b8", "c({[<", "e3", "g69", "i1!|", "l1|7", "o0", "s$5", "t+7", "x%", "z2");
 
   private WordLists() {}
 
@@ -29,43 +31,47 @@ final class WordLists {
     return lists;
   }
 
-  private static BitSet letters(String password) {
-    var letters = new BitSet();
-    for (var i = 0; i < password.length(); i++) {
-      letters.set(Character.toLowerCase(password.charAt(i)));
+  /** The bytes of its letters, and of those that they may stand for. */
+  private static boolean[] letters(String password) {
+    var letters = new boolean[256];
+    for (var letter : password.toLowerCase(Locale.ROOT).getBytes(UTF_8)) {
+      letters[letter & 0xff] = true;
     }
-    DISGUISED.chars().forEach(letters::set);
+    for (var disguise : DISGUISES) {
+      for (var sign = 1; sign < disguise.length(); sign++) {
+        letters[disguise.charAt(0)] |= letters[disguise.charAt(sign)];
+      }
+    }
     // A password may hold one; between words it is no letter.
-    letters.clear('\n');
+    letters['\n'] = false;
     return letters;
   }
 
   /**
    * Each word's place in a list of a word a line, counted from 1, where its letters are all there.
    */
-  private static Map<String, Integer> ranks(String text, BitSet letters) {
+  private static Map<String, Integer> ranks(byte[] text, boolean[] letters) {
     var ranks = new HashMap<String, Integer>();
     var rank = 1;
-    var start = 0;
-    while (start < text.length()) {
+    for (var start = 0; start < text.length; rank++) {
       var end = start;
-      while (end < text.length() && letters.get(text.charAt(end))) {
+      while (end < text.length && letters[text[end] & 0xff]) {
         end++;
       }
-      if (end == text.length() || text.charAt(end) == '\n') {
-        ranks.put(text.substring(start, end), rank);
-      } else {
-        end = text.indexOf('\n', end);
+      if (end == text.length || text[end] == '\n') {
+        ranks.put(new String(text, start, end - start, UTF_8), rank);
       }
-      start = end < 0 ? text.length() : end + 1;
-      rank++;
+      while (end < text.length && text[end] != '\n') {
+        end++;
+      }
+      start = end + 1;
     }
     return ranks;
   }
 
   /** Read when the first password comes, not before. */
   private static final class Texts {
-    private static final Map<String, String> ALL = new HashMap<>();
+    private static final Map<String, byte[]> ALL = new HashMap<>();
 
     static {
       for (var name :
@@ -80,11 +86,10 @@ final class WordLists {
       }
     }
 
-    private static String read(String name) {
+    private static byte[] read(String name) {
       var file = "matchers/dictionaries/" + name + ".txt";
       try (var stream = Zxcvbn.class.getResourceAsStream(file)) {
-        return new String(
-            Objects.requireNonNull(stream, file).readAllBytes(), StandardCharsets.UTF_8);
+        return Objects.requireNonNull(stream, file).readAllBytes();
       } catch (IOException e) {
         throw new UncheckedIOException(file, e);
       }

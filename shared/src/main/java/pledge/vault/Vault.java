@@ -235,10 +235,19 @@ public final class Vault {
   /**
    * Gives a subject that nobody is a key, in memory alone, until keys are {@linkplain #forgetKeys
    * forgotten}: so that a rehearsal can seal without asking KMS for a key that the function's role
-   * may not make.
+   * may not make. In a rehearsal it is looked for and opened as any subject's is.
    */
   public void pretendToHold(SubjectId nobody) {
-    cache.put(subjectCacheId(nobody), Secrets.random(32), Instant.MAX);
+    var instead = standIn;
+    var key =
+        instead == null
+            ? Secrets.random(32)
+            : subjectKeys
+                .get(nobody.value())
+                .or(() -> Optional.of(instead))
+                .flatMap(wrapped -> dataKeys.open(wrapped.wrapped(), context(INDEX_KEY, "index")))
+                .orElseThrow();
+    cache.put(subjectCacheId(nobody), key, Instant.MAX);
   }
 
   /**
@@ -257,23 +266,20 @@ public final class Vault {
   }
 
   private @Nullable SecretKey derive(SealingKey key, boolean create) {
-    return switch (key) {
-      case SealingKey.OfSubject(var subject) -> {
-        var subjectKey = subjectKey(subject);
-        yield subjectKey == null ? null : hkdf("subject", subjectKey);
-      }
-      case SealingKey.OfSubjectInEpoch(var subject, var epoch) -> {
-        var subjectKey = subjectKey(subject);
-        var epochKey = subjectKey == null ? null : epochKey(epoch, create);
-        yield subjectKey == null || epochKey == null
-            ? null
-            : hkdf("subject in epoch", subjectKey, epochKey);
-      }
-      case SealingKey.OfEpoch(var epoch) -> {
-        var epochKey = epochKey(epoch, create);
-        yield epochKey == null ? null : hkdf("epoch", epochKey);
-      }
-    };
+    if (key instanceof SealingKey.OfSubject(var subject)) {
+      var subjectKey = subjectKey(subject);
+      return subjectKey == null ? null : hkdf("subject", subjectKey);
+    }
+    if (key instanceof SealingKey.OfEpoch(var epoch)) {
+      var epochKey = epochKey(epoch, create);
+      return epochKey == null ? null : hkdf("epoch", epochKey);
+    }
+    var both = (SealingKey.OfSubjectInEpoch) key;
+    var subjectKey = subjectKey(both.subject());
+    var epochKey = subjectKey == null ? null : epochKey(both.epoch(), create);
+    return subjectKey == null || epochKey == null
+        ? null
+        : hkdf("subject in epoch", subjectKey, epochKey);
   }
 
   /** HKDF-SHA-256 (RFC 5869): one key for one use, from one or two data keys. */

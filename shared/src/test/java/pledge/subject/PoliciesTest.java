@@ -73,6 +73,19 @@ final class PoliciesTest {
   }
 
   @Test
+  void rehearsesWithAnAcceptanceThatEndsAfterAMinute() {
+    var nobody = SubjectId.random();
+    people.backend.vault().pretendToHold(nobody);
+    policies(TODAY).rehearse(nobody);
+
+    assertThat(policies(TODAY).of(nobody))
+        .extracting(Policies.Standing::accepted)
+        .contains(TODAY.date());
+    TestMachine.clock().advance(Duration.ofMinutes(1));
+    assertThat(policies(TODAY).of(nobody)).isEmpty();
+  }
+
+  @Test
   void doesNotTellWhoAcceptedThatVersionOrANewerOne() {
     policies(TODAY, NEXT, REWORDED).accept(ada, acceptance(REWORDED));
 

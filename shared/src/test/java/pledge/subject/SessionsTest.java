@@ -248,7 +248,7 @@ final class SessionsTest {
   @Test
   @DisplayName("access-controls: a rehearsal needs no key that the function's role may not make")
   void rehearsesWithoutAskingForAKey() {
-    sessions.rehearse(backend.vault());
+    sessions.rehearse(backend.vault(), SubjectId.random());
 
     assertThat(TestMachine.machine().kms().calls()).isEmpty();
   }
@@ -256,7 +256,7 @@ final class SessionsTest {
   @Test
   void rehearsesWithASessionThatEndsWithoutATrace() {
     var before = TestMachine.scan(Table.SUBJECTS);
-    var token = sessions.rehearse(backend.vault());
+    var token = sessions.rehearse(backend.vault(), SubjectId.random());
     var nobody = sessions.check(token).orElseThrow();
     sessions.end(nobody.subject(), nobody.session());
 
@@ -265,7 +265,7 @@ final class SessionsTest {
 
   @Test
   void rehearsesWithASessionThatWouldEndAfterAMinute() {
-    var token = sessions.rehearse(backend.vault());
+    var token = sessions.rehearse(backend.vault(), SubjectId.random());
     TestMachine.clock().advance(Duration.ofMinutes(1));
 
     assertThat(sessions.check(token)).isEmpty();

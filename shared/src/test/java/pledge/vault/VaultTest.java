@@ -496,11 +496,13 @@ final class VaultTest {
     TestMachine.reset();
     elsewhere.blindIndex("email", "jane@example.org");
     elsewhere.pretendToOpen("alias");
+    elsewhere.pretendToHold(SubjectId.random());
 
     assertThat(TestMachine.machine().kms().calls())
         .extracting(KmsCall::operation)
-        .containsExactly("Decrypt", "Decrypt");
-    assertThat(TestMachine.machine().dynamo().operations()).containsExactly("GetItem", "GetItem");
+        .containsExactly("Decrypt", "Decrypt", "Decrypt");
+    assertThat(TestMachine.machine().dynamo().operations())
+        .containsExactly("GetItem", "GetItem", "GetItem");
   }
 
   @Test

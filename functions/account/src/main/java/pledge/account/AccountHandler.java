@@ -16,6 +16,8 @@ import pledge.http.Response;
 import pledge.subject.Sessions;
 import pledge.vault.Environment;
 import pledge.vault.Snapshot;
+import pledge.vault.SubjectId;
+import pledge.vault.Token;
 
 /** {@code /account}: what a person who is signed in sees of their account, and decides on it. */
 public final class AccountHandler implements RequestStreamHandler {
@@ -44,10 +46,16 @@ public final class AccountHandler implements RequestStreamHandler {
     http.answer(event, answer, this::route);
   }
 
-  /** The policies of nobody, by sessions of nobody's. */
+  /** What nobody accepted, by sessions of nobody's. */
   private void rehearse() {
-    http.rehearseLooks(
-        "/account/policies", () -> wiring.sessions().rehearse(wiring.vault()), this::route);
+    http.rehearseLooks("/account/policies", this::nobody, this::route);
+  }
+
+  private Token nobody() {
+    var nobody = SubjectId.random();
+    var session = wiring.sessions().rehearse(wiring.vault(), nobody);
+    wiring.policies().rehearse(nobody);
+    return session;
   }
 
   private Response route(Request request) {

@@ -19,6 +19,7 @@ import pledge.privacy.Receipt;
 import pledge.subject.Sessions;
 import pledge.vault.Environment;
 import pledge.vault.Snapshot;
+import pledge.vault.SubjectId;
 
 /** {@code /privacy}: what people ask us about their data, how far it is, and what came of it. */
 public final class PrivacyRequestHandler implements RequestStreamHandler {
@@ -52,7 +53,9 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
   /** The requests of nobody, by sessions of nobody's. */
   private void rehearse() {
     http.rehearseLooks(
-        "/privacy/requests", () -> wiring.sessions().rehearse(wiring.vault()), this::route);
+        "/privacy/requests",
+        () -> wiring.sessions().rehearse(wiring.vault(), SubjectId.random()),
+        this::route);
   }
 
   private Response route(Request request) {

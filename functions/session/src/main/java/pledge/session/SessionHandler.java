@@ -22,6 +22,7 @@ import pledge.subject.Sessions;
 import pledge.subject.SignIns;
 import pledge.vault.Environment;
 import pledge.vault.Snapshot;
+import pledge.vault.SubjectId;
 
 /** {@code /session} and {@code /sessions}: signing in, staying signed in, signing out. */
 public final class SessionHandler implements RequestStreamHandler {
@@ -64,7 +65,7 @@ public final class SessionHandler implements RequestStreamHandler {
         "",
         this::route);
     for (var session = 0; session < SESSIONS_REHEARSED; session++) {
-      var token = wiring.sessions().rehearse(wiring.vault());
+      var token = wiring.sessions().rehearse(wiring.vault(), SubjectId.random());
       var cookie = Cookies.SESSION + "=" + token.text();
       // One more than a first lease has tokens for: to fetch them makes a check slow.
       for (var check = 0; check <= LeasedThrottle.FIRST_TOKENS; check++) {
@@ -106,14 +107,15 @@ public final class SessionHandler implements RequestStreamHandler {
   }
 
   private Response signIn(Request request) {
-    return switch (wiring.signIns().attempt(SignInForm.read(request))) {
-      case SignIns.Outcome.SignedIn(var token, var browser) ->
-          Response.noContent()
-              .cookie(Cookies.set(Cookies.SESSION, token.text(), Sessions.ABSOLUTE))
-              .cookie(Cookies.set(Cookies.BROWSER, browser, SignIns.BROWSER_LIFETIME));
-      case SignIns.Outcome.WrongCredentials() -> Response.problem(Problem.WRONG_CREDENTIALS);
-      case SignIns.Outcome.TooSoon(var retryAfter) -> tooSoon(retryAfter);
-    };
+    var outcome = wiring.signIns().attempt(SignInForm.read(request));
+    if (outcome instanceof SignIns.Outcome.SignedIn(var token, var browser)) {
+      return Response.noContent()
+          .cookie(Cookies.set(Cookies.SESSION, token.text(), Sessions.ABSOLUTE))
+          .cookie(Cookies.set(Cookies.BROWSER, browser, SignIns.BROWSER_LIFETIME));
+    }
+    return outcome instanceof SignIns.Outcome.TooSoon(var retryAfter)
+        ? tooSoon(retryAfter)
+        : Response.problem(Problem.WRONG_CREDENTIALS);
   }
 
   /** The delay of the account speaks, and not the bucket of the network, which has tokens left. */
