@@ -17,6 +17,7 @@ import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.OwnerPath;
 import pledge.policy.Table;
+import pledge.privacy.Custodians;
 import pledge.privacy.Erasure;
 import pledge.privacy.Erasure.Stage;
 import pledge.privacy.Erasure.Standing;
@@ -98,9 +99,8 @@ final class Erasures implements AutoCloseable {
     return new Erasure(
         backend,
         new Receipts(backend.store(), key, "https://pledge.example.org"),
-        List.of(custodians),
-        machine.clock(),
-        Duration.ofSeconds(1));
+        new Custodians(List.of(custodians), Duration.ofSeconds(1)),
+        machine.clock());
   }
 
   /** The only open erasure's place in the list. */

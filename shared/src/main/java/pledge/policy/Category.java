@@ -44,6 +44,7 @@ public enum Category {
   NOTICE(ConductCategories.NOTICE),
   MAILING(ConductCategories.MAILING),
   TEXT_MESSAGE(ConductCategories.TEXT_MESSAGE),
+  REMOTE_COPY(ConductCategories.REMOTE_COPY),
   PRIVACY_REQUEST(ConductCategories.PRIVACY_REQUEST),
   OPEN_REQUEST(ConductCategories.OPEN_REQUEST),
   EXPORT(ConductCategories.EXPORT),

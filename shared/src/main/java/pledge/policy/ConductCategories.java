@@ -96,13 +96,27 @@ final class ConductCategories {
           .fields(
               clear("kind", TEXT, "what the message is about"),
               sealed("text", TEXT, "what it says").seenBy(Processor.TWILIO),
-              sealed("message", TEXT, "the number that Twilio gave it").seenBy(Processor.TWILIO),
               clear("status", TEXT, "whether it was delivered"),
               clear("sentAt", INSTANT, "when it was sent"))
-          .heldBy(
+          .heldUnderItsId(
               Processor.TWILIO,
-              "the message and its delivery, until we delete it there; up to 30 days more in"
-                  + " Twilio's backups");
+              "the message and its delivery, until we delete it there when ours is deleted; up to"
+                  + " 30 days more in Twilio's backups");
+
+  static final Declaration REMOTE_COPY =
+      declare("that a processor still has to delete something that we have deleted")
+          .from(a(4), a(8), b(6))
+          .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.AUDIT, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(
+              new OwnerPath.Impersonal(
+                  "it is the number that the processor gave its copy, and names nobody; it is"
+                      + " deleted when the processor has confirmed"))
+          .notExported("it is about no single person")
+          .fields(
+              clear("answer", TEXT, "what the processor answered, and when it is asked again"),
+              clear("wokenAt", INSTANT, "when it was last to be gone on with"));
 
   static final Declaration PRIVACY_REQUEST =
       declare("what you asked us about your data, and what became of it")

@@ -80,7 +80,13 @@ final class Declaration {
   }
 
   Declaration heldBy(Processor processor, String words) {
-    holdings = List.of(new Holding(processor, words));
+    holdings = List.of(new Holding(processor, words, false));
+    return this;
+  }
+
+  /** The same, where the record has the id that the processor gave its copy. */
+  Declaration heldUnderItsId(Processor processor, String words) {
+    holdings = List.of(new Holding(processor, words, true));
     return this;
   }
 }

@@ -11,7 +11,7 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-22",
-      "351074e4fb925151e98c43a822304e36e3a15f059398c05dab0775b1e29f76e4"),
+      "eb698f8ebb068ea89b99440dfe9fce1a7ca9074a323925e4d09863607c9b6152"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,

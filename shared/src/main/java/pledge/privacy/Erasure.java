@@ -9,14 +9,9 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +21,6 @@ import pledge.policy.Purpose;
 import pledge.privacy.OpenRequest.What;
 import pledge.privacy.PrivacyRequest.Status;
 import pledge.privacy.PrivacyRequest.Step;
-import pledge.processor.Custodian;
 import pledge.store.Backend;
 import pledge.store.Change;
 import pledge.store.Deletion;
@@ -80,47 +74,24 @@ public final class Erasure {
   /** A backup is as old as its table says, to the second; instances have keys in memory longer. */
   private static final Duration MARGIN = Duration.ofHours(1);
 
-  /** A processor that does not answer for so long is asked again another time. */
-  private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
-
   private final Store store;
   private final Vault vault;
   private final Sessions sessions;
   private final Notices notices;
   private final PersonalRecords records;
   private final Receipts receipts;
-  private final List<Custodian> custodians;
+  private final Custodians custodians;
   private final InstantSource clock;
-  private final Duration longestCall;
 
-  /**
-   * With all the patience that a processor is worth.
-   *
-   * @param custodians every processor that may hold something of somebody
-   */
-  public Erasure(
-      Backend backend, Receipts receipts, List<Custodian> custodians, InstantSource clock) {
-    this(backend, receipts, custodians, clock, LONGEST_CALL);
-  }
-
-  /**
-   * @param longestCall how long one call of a processor may take
-   */
-  public Erasure(
-      Backend backend,
-      Receipts receipts,
-      List<Custodian> custodians,
-      InstantSource clock,
-      Duration longestCall) {
+  public Erasure(Backend backend, Receipts receipts, Custodians custodians, InstantSource clock) {
     this.store = backend.store();
     this.vault = backend.vault();
     this.sessions = new Sessions(store, clock);
     this.notices = new Notices(backend, clock);
     this.records = new PersonalRecords(store);
     this.receipts = receipts;
-    this.custodians = List.copyOf(custodians);
+    this.custodians = custodians;
     this.clock = clock;
-    this.longestCall = longestCall;
   }
 
   /**
@@ -285,10 +256,7 @@ public final class Erasure {
     }
 
     private boolean readNumbers() {
-      var numbers = new EnumMap<Processor, List<String>>(Processor.class);
-      for (var custodian : custodians) {
-        numbers.put(custodian.processor(), custodian.numbers(subject));
-      }
+      var numbers = custodians.numbers(subject);
       var counts = new TreeMap<String, Object>();
       numbers.forEach((processor, all) -> counts.put(processor.name(), (long) all.size()));
       var next =
@@ -381,39 +349,14 @@ public final class Erasure {
       for (var processor : due) {
         lines.computeIfPresent(
             processor,
-            (_, line) -> ask(processor, line, numbers.getOrDefault(processor, List.of())));
+            (_, line) ->
+                custodians.ask(processor, line, numbers.getOrDefault(processor, List.of()), now));
       }
       store.change(
           found.ref(),
           Change.of(Category.PRIVACY_REQUEST)
               .where("processors", ProcessorLine.text(request.processors()))
               .set("processors", ProcessorLine.text(lines)));
-    }
-
-    private ProcessorLine ask(Processor processor, ProcessorLine line, List<String> numbers) {
-      var custodian = custodians.stream().filter(one -> one.processor() == processor).findFirst();
-      if (custodian.isEmpty() || numbers.isEmpty()) {
-        // Never asked about nobody: it would say that nothing is there.
-        LOG.error("an erasure has no adapter for {}, or no numbers", processor);
-        return line.failed(now);
-      }
-      var call =
-          CompletableFuture.supplyAsync(
-              () -> custodian.get().erase(numbers), Thread::startVirtualThread);
-      try {
-        return line.answered(call.get(longestCall.toMillis(), TimeUnit.MILLISECONDS), now);
-      } catch (ExecutionException e) {
-        // Its message may say what it was about.
-        var why = Objects.requireNonNullElse(e.getCause(), e).getClass().getSimpleName();
-        LOG.warn("an erasure: {} failed: {}", processor, why);
-        return line.failed(now);
-      } catch (TimeoutException e) {
-        LOG.warn("an erasure: {} does not answer", processor);
-        return line.failed(now);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new UnavailableException(processor.shortName(), e);
-      }
     }
 
     private boolean done(Map<String, ?> counts) {

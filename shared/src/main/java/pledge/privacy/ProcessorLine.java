@@ -60,6 +60,10 @@ public record ProcessorLine(
     return lines;
   }
 
+  static ProcessorLine toBeAsked() {
+    return of(State.TO_BE_ASKED);
+  }
+
   private static ProcessorLine of(State state) {
     return new ProcessorLine(
         state, 0, Optional.empty(), Optional.empty(), "", "", Optional.empty());
@@ -135,19 +139,24 @@ public record ProcessorLine(
 
   static String text(Map<Processor, ProcessorLine> lines) {
     var byName = new TreeMap<String, Object>();
-    lines.forEach(
-        (processor, line) -> {
-          var map = new LinkedHashMap<String, Object>();
-          map.put("state", line.state.name());
-          map.put("attempts", line.attempts);
-          line.firstAt.ifPresent(at -> map.put("firstAt", at.toString()));
-          line.nextAt.ifPresent(at -> map.put("nextAt", at.toString()));
-          map.put("what", line.what);
-          map.put("why", line.why);
-          line.until.ifPresent(at -> map.put("until", at.toString()));
-          byName.put(processor.name(), map);
-        });
+    lines.forEach((processor, line) -> byName.put(processor.name(), line.map()));
     return Json.MAPPER.toJson(byName);
+  }
+
+  String text() {
+    return Json.MAPPER.toJson(map());
+  }
+
+  private Map<String, Object> map() {
+    var map = new LinkedHashMap<String, Object>();
+    map.put("state", state.name());
+    map.put("attempts", attempts);
+    firstAt.ifPresent(at -> map.put("firstAt", at.toString()));
+    nextAt.ifPresent(at -> map.put("nextAt", at.toString()));
+    map.put("what", what);
+    map.put("why", why);
+    until.ifPresent(at -> map.put("until", at.toString()));
+    return map;
   }
 
   static Map<Processor, ProcessorLine> lines(String text) {
@@ -155,6 +164,10 @@ public record ProcessorLine(
     Json.object(Json.MAPPER.fromJson(text))
         .forEach((name, value) -> lines.put(Processor.valueOf(name), line(Json.object(value))));
     return lines;
+  }
+
+  static ProcessorLine line(String text) {
+    return line(Json.object(Json.MAPPER.fromJson(text)));
   }
 
   private static ProcessorLine line(Map<String, Object> map) {

@@ -19,6 +19,7 @@ public final class RecordKinds {
                   PrivacyRequest.KIND,
                   Receipt.KIND,
                   Receipt.Row.KIND,
+                  RemoteCopy.KIND,
                   Planted.KIND,
                   PledgeCheck.KIND,
                   UsageAggregate.KIND))

@@ -6,9 +6,10 @@ import pledge.policy.Processor;
 import pledge.vault.SubjectId;
 
 /**
- * A third party that holds data of people for us in systems of its own: what an erasure has it
- * delete. An adapter stays with the functions that need it; it is called again, with the same
- * numbers, until it answers for good, so it must not mind what is gone already.
+ * A third party that holds data of people for us in systems of its own: what an erasure, or the end
+ * of a record's time, has it delete. An adapter stays with the functions that need it; it is called
+ * again, with the same numbers, until it answers for good, so it must not mind what is gone
+ * already.
  */
 public interface Custodian {
   /** Who it is. */

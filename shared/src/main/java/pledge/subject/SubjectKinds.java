@@ -15,6 +15,7 @@ public final class SubjectKinds {
           SecurityEvent.KIND,
           Session.KIND,
           SignUp.KIND,
+          TextMessage.KIND,
           Usage.KIND);
 
   /** The records that say that a partition is a person's: one of them stands in each. */

@@ -8,18 +8,20 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import pledge.privacy.Erasure;
-import pledge.privacy.Erasure.Standing;
+import pledge.policy.Processor;
+import pledge.privacy.RemoteCopy;
 import pledge.vault.Environment;
 import pledge.vault.Json;
 import pledge.vault.Metrics;
 import pledge.vault.UnavailableException;
 
 /**
- * Goes on with erasures, one a message: the places of their rows in the list of open requests, as
- * the outbox put them into the queue. What cannot be done now stays there.
+ * Goes on with erasures, and with copies that processors are to delete, one a message: the places
+ * of their rows in their lists, as the outbox put them into the queue. What cannot be done now
+ * stays there.
  */
 public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
   private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
@@ -27,7 +29,7 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
   /** Time enough for a page that is deleted, with retries. */
   private static final long RESERVE_MILLIS = 30_000;
 
-  private final Erasure erasure;
+  private final Wiring wiring;
   private final InstantSource clock;
 
   /** For Lambda: a missing setting fails here, at start. */
@@ -41,7 +43,7 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
   }
 
   private ErasureHandler(Environment environment) {
-    erasure = Wiring.of(environment).erasure();
+    wiring = Wiring.of(environment);
     clock = environment.clock();
   }
 
@@ -51,11 +53,7 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
     for (var message : event.getRecords()) {
       try {
         var body = Json.object(Json.MAPPER.fromJson(message.getBody()));
-        erasure
-            .advance(
-                (String) body.getOrDefault("item", ""),
-                () -> context.getRemainingTimeInMillis() > RESERVE_MILLIS)
-            .ifPresent(this::report);
+        advance((String) body.getOrDefault("item", ""), context);
       } catch (UnavailableException e) {
         LOG.warn("{}: {}", e.getMessage(), e.reason());
         failures.add(new BatchItemFailure(message.getMessageId()));
@@ -69,11 +67,20 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
     return new SQSBatchResponse(failures);
   }
 
+  private void advance(String item, Context context) {
+    if (RemoteCopy.isAt(item)) {
+      report(wiring.copies().advance(item));
+    } else {
+      wiring
+          .erasure()
+          .advance(item, () -> context.getRemainingTimeInMillis() > RESERVE_MILLIS)
+          .ifPresent(standing -> report(standing.stuck()));
+    }
+  }
+
   /** As it is: CloudWatch reads metrics from lines that are JSON and nothing else. */
-  private void report(Standing standing) {
+  private void report(Set<Processor> stuck) {
     System.out.println(
-        Metrics.overall()
-            .count("ErasureProcessorsStuck", standing.stuck().size())
-            .line(clock.instant()));
+        Metrics.overall().count("ErasureProcessorsStuck", stuck.size()).line(clock.instant()));
   }
 }

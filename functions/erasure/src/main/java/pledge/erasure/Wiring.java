@@ -1,13 +1,14 @@
 package pledge.erasure;
 
-import java.util.List;
+import pledge.privacy.Custodians;
 import pledge.privacy.Erasure;
 import pledge.privacy.Receipts;
+import pledge.privacy.RemoteCopies;
 import pledge.store.Backend;
 import pledge.vault.Environment;
 
 /** What this function is made of: no processor holds anything of anybody yet. */
-record Wiring(Erasure erasure) {
+record Wiring(Erasure erasure, RemoteCopies copies) {
   static Wiring of(Environment environment) {
     var backend = Backend.of(environment);
     var receipts =
@@ -15,6 +16,9 @@ record Wiring(Erasure erasure) {
             backend.store(),
             backend.vault().signingKey(environment.setting("RECEIPT_KEY")),
             environment.setting("BASE_URL"));
-    return new Wiring(new Erasure(backend, receipts, List.of(), environment.clock()));
+    var custodians = new Custodians();
+    return new Wiring(
+        new Erasure(backend, receipts, custodians, environment.clock()),
+        new RemoteCopies(backend.store(), custodians, environment.clock()));
   }
 }

@@ -8,12 +8,14 @@ import java.time.InstantSource;
 import java.util.Map;
 import pledge.policy.RetentionPeriod;
 import pledge.privacy.OpenRequest;
+import pledge.privacy.RemoteCopy;
 import pledge.vault.Environment;
 import pledge.vault.Metrics;
 
 /**
- * Every hour: has somebody go on with each privacy request that is open, and says how long is left
- * for the first of them. The answer has the figures that also go to CloudWatch.
+ * Every hour: has somebody go on with each privacy request that is open and each copy that a
+ * processor is to delete, and says how long is left for the first of the requests. The answer has
+ * the figures that also go to CloudWatch.
  */
 public final class PrivacyClockHandler
     implements RequestHandler<ScheduledEvent, Map<String, Long>> {
@@ -44,6 +46,7 @@ public final class PrivacyClockHandler
   public Map<String, Long> handleRequest(ScheduledEvent event, Context context) {
     var now = clock.instant();
     var open = OpenRequest.all(wiring.store());
+    var copies = RemoteCopy.all(wiring.store());
     // All the time there is where none is open: a month is less than that nowhere.
     var left =
         open.stream()
@@ -53,10 +56,12 @@ public final class PrivacyClockHandler
     var figures =
         Metrics.overall()
             .count("PrivacyRequestsOpen", open.size())
+            .count("RemoteCopiesLeft", copies.size())
             .seconds("PrivacyRequestDueSeconds", left);
     // As it is: CloudWatch reads metrics from lines that are JSON and nothing else.
     System.out.println(figures.line(now));
     open.forEach(found -> OpenRequest.wake(wiring.store(), found, now));
+    copies.forEach(found -> RemoteCopy.wake(wiring.store(), found, now));
     return figures.values();
   }
 }

@@ -1,6 +1,10 @@
 package pledge.retention.stream;
 
+import java.time.InstantSource;
 import pledge.policy.Category;
+import pledge.privacy.RemoteCopy;
+import pledge.store.Backend;
+import pledge.store.Store;
 import pledge.subject.Sessions;
 import pledge.vault.SubjectId;
 import pledge.vault.Vault;
@@ -10,12 +14,14 @@ import pledge.vault.Vault;
  * entry needs nothing, for it ends with its record.
  */
 final class Consequences {
+  private final Store store;
   private final Sessions sessions;
   private final Vault vault;
 
-  Consequences(Sessions sessions, Vault vault) {
-    this.sessions = sessions;
-    this.vault = vault;
+  Consequences(Backend backend, InstantSource clock) {
+    this.store = backend.store();
+    this.sessions = new Sessions(store, clock);
+    this.vault = backend.vault();
   }
 
   /**
@@ -24,6 +30,7 @@ final class Consequences {
    * @throws pledge.vault.UnavailableException where it cannot be done now
    */
   void follow(Category category, Expired expired) {
+    RemoteCopy.note(store, category, expired.id(), expired.at());
     if (category == Category.SESSION) {
       sessions.ended(new SubjectId(expired.partition()), expired.id(), expired.at());
     } else if (category == Category.SIGN_UP) {

@@ -7,7 +7,6 @@ import pledge.privacy.Expirations;
 import pledge.privacy.RecordKinds;
 import pledge.store.Backend;
 import pledge.store.Contents;
-import pledge.subject.Sessions;
 import pledge.vault.Environment;
 
 /** What this function is made of. */
@@ -25,7 +24,7 @@ record Wiring(
     return new Wiring(
         Map.copyOf(tables),
         new Contents(RecordKinds.ALL),
-        new Consequences(new Sessions(backend.store(), environment.clock()), backend.vault()),
+        new Consequences(backend, environment.clock()),
         new Expirations(backend.store()));
   }
 }
