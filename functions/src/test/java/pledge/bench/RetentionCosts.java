@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  */
 final class RetentionCosts {
   /** A million takes DynamoDB Local hours to be given. */
-  private static final int MOST_RECORDS = Integer.getInteger("bench.records", 100_000);
+  private static final int MOST_RECORDS = Integer.getInteger("bench.records", 1_000_000);
 
   private static final int FEWEST_RECORDS = 1_000;
   private static final double SWEEP_TARGET = 0.8;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -41,10 +42,12 @@ import pledge.privacy.PrivacyRequest;
 import pledge.privacy.PrivacyRequest.Status;
 import pledge.privacy.PrivacyRequests.TakingBack;
 import pledge.privacy.ProcessorLine.State;
+import pledge.privacy.RemoteCopy;
 import pledge.privacy.Replay;
 import pledge.processor.Custodian.Answer;
 import pledge.records.DeclaredRecord;
 import pledge.store.Found;
+import pledge.subject.TextMessage;
 import pledge.vault.Json;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
@@ -325,6 +328,53 @@ class ErasureTest {
   }
 
   @Test
+  @DisplayName("erase-everywhere: each message is deleted at its provider, though its time is over")
+  void messagesAreDeletedAtTheirProvider() {
+    var now = erasures.machine.clock().instant();
+    message("SM1", Instant.MAX);
+    message("SM2", now.plus(Duration.ofHours(1)));
+    var twilio = new UnreliableProcessor(TWILIO, List.of("VE1"), List.of(() -> GONE));
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.until(Stage.TELL, erasures.erasure(twilio), open);
+    message("SM3", Instant.MAX);
+
+    erasures.toTheEnd(erasures.erasure(twilio), open);
+
+    assertThat(twilio.asked).containsExactly(List.of("VE1", "SM1", "SM2"));
+    assertThat(says(erasures.receipt(id).signed())).contains("Twilio", "GONE");
+    assertThat(RemoteCopy.all(erasures.backstage.store()))
+        .as("sent when the numbers were read already")
+        .extracting(copy -> copy.ref().id())
+        .contains("TWILIO#SM3");
+    assertErased(person, id, "with messages");
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: no receipt while nobody can ask the provider of a message")
+  void aMessageWithoutAnAdapterIsSomebodysToSeeTo() {
+    message("SM1", Instant.MAX);
+    erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.until(Stage.CONFIRM, erasures.erasure(), open);
+    erasures.machine.clock().advance(Duration.ofDays(4));
+
+    assertThat(erasures.advance(erasures.erasure(), open).orElseThrow().stuck())
+        .containsExactly(TWILIO);
+  }
+
+  private void message(String id, Instant expiresAt) {
+    var sentAt = erasures.machine.clock().instant();
+    erasures
+        .backstage
+        .store()
+        .insert(
+            TextMessage.KIND.in(person.value(), id),
+            new TextMessage("a code", "123456", "delivered", sentAt),
+            expiresAt);
+  }
+
+  @Test
   void saysOnTheReceiptWhatRemainsWhereAndUntilWhen() {
     var end = erasures.machine.clock().instant().plus(Duration.ofDays(90));
     var stripe = stripe(() -> new Answer.KeptByLaw("transactions", "US tax law", end));
@@ -498,10 +548,16 @@ class ErasureTest {
             erasures.backstage.isReadable(
                 DeclaredRecord.ref(Category.ACCOUNT, person.value(), "1")))
         .isFalse();
-    assertThat(new Replay(erasures.backstage.backend()).eraseAgain(() -> true)).isEqualTo(1);
+    assertThat(
+            new Replay(erasures.backstage.backend(), erasures.machine.clock())
+                .eraseAgain(() -> true))
+        .isEqualTo(1);
     assertThat(erasures.traces(person.value()).keySet()).containsExactly(Table.AUDIT);
     assertThat(erasures.traces(neighbour.value())).isEqualTo(theirs);
-    assertThat(new Replay(erasures.backstage.backend()).eraseAgain(() -> true)).isZero();
+    assertThat(
+            new Replay(erasures.backstage.backend(), erasures.machine.clock())
+                .eraseAgain(() -> true))
+        .isZero();
   }
 
   // ── Help ───────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ import pledge.local.Machine;
 import pledge.local.Options;
 import pledge.policy.AtErasure;
 import pledge.policy.Category;
+import pledge.policy.Holding;
 import pledge.policy.OwnerPath;
 import pledge.policy.Table;
 import pledge.privacy.Custodians;
@@ -79,6 +80,8 @@ final class Erasures implements AutoCloseable {
     return category.ownerPath() instanceof OwnerPath.Partition
         && category.atErasure() instanceof AtErasure.Erased
         && category.table() != Table.SUBJECT_KEYS
+        // A processor has a copy, and would have to be asked.
+        && category.holdings().stream().noneMatch(Holding::underRecordId)
         // Made by the requests themselves.
         && category != Category.PRIVACY_REQUEST;
   }

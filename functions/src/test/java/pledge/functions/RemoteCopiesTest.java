@@ -5,6 +5,7 @@ import static pledge.policy.Processor.TWILIO;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -121,6 +122,23 @@ class RemoteCopiesTest {
   }
 
   @Test
+  @DisplayName("erase-everywhere: what a provider will delete later is looked at again then")
+  void whatIsScheduledIsAskedAboutAgain() {
+    var end = machine.clock().instant().truncatedTo(ChronoUnit.SECONDS).plus(Duration.ofDays(2));
+    var twilio = twilio(List.of(() -> new Answer.Scheduled("the message", end), Answer.Gone::new));
+    note(ID);
+    through(twilio).advance(PLACE);
+    machine.clock().set(end.minusSeconds(1));
+    through(twilio).advance(PLACE);
+    assertThat(copies(backstage)).hasSize(1);
+    assertThat(twilio.asked).hasSize(1);
+
+    machine.clock().set(end);
+    through(twilio).advance(PLACE);
+    assertThat(copies(backstage)).isEmpty();
+  }
+
+  @Test
   void isDoneOnceWhateverComesAgain() {
     var twilio = twilio(List.of(Answer.Gone::new));
     note(ID);
@@ -165,7 +183,8 @@ class RemoteCopiesTest {
   }
 
   private void note(String id) {
-    RemoteCopy.note(backstage.store(), Category.TEXT_MESSAGE, id, machine.clock().instant());
+    RemoteCopy.note(
+        backstage.store(), Category.TEXT_MESSAGE, "TEXT#" + id, machine.clock().instant());
   }
 
   private static List<Found<RemoteCopy>> copies(Backstage backstage) {

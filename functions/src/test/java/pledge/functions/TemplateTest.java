@@ -298,7 +298,15 @@ class TemplateTest {
       var ref = TextMessage.KIND.in(backstage.subject().value(), "SM1");
       backstage.store().insert(ref, message, now.plus(java.time.Duration.ofHours(1)));
     }
-    for (var days : List.of(14, 0, 0, 8, 0)) {
+    for (var days : List.of(14, 0, 0)) {
+      machine.clock().advance(java.time.Duration.ofDays(days).plusHours(1));
+      machine.settle();
+    }
+    var late = Map.of("pk", AttributeValue.fromS(subject), "sk", AttributeValue.fromS("TEXT#SM2"));
+    try (var backstage = new Backstage(machine)) {
+      backstage.put(Table.SUBJECTS, List.of(late));
+    }
+    for (var days : List.of(8, 0, 0)) {
       machine.clock().advance(java.time.Duration.ofDays(days).plusHours(1));
       machine.settle();
     }
@@ -310,6 +318,7 @@ class TemplateTest {
       backstage.put(
           Table.SUBJECTS,
           List.of(
+              late,
               Map.of(
                   "pk", AttributeValue.fromS(subject),
                   "sk", AttributeValue.fromS("ACCOUNT"),

@@ -100,8 +100,8 @@ final class ConductCategories {
               clear("sentAt", INSTANT, "when it was sent"))
           .heldUnderItsId(
               Processor.TWILIO,
-              "the message and its delivery, until we delete it there when ours is deleted; up to"
-                  + " 30 days more in Twilio's backups");
+              "the message and its delivery, under a number that we keep with ours, until we delete"
+                  + " it there when ours is deleted; up to 30 days more in Twilio's backups");
 
   static final Declaration REMOTE_COPY =
       declare("that a processor still has to delete something that we have deleted")

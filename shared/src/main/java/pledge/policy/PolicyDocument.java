@@ -11,7 +11,7 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-22",
-      "eb698f8ebb068ea89b99440dfe9fce1a7ca9074a323925e4d09863607c9b6152"),
+      "c2421a4f865c2821a081bee1be6ae7e30ec13c1be040022fe2f93941eab9bd0c"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.policy.Category;
@@ -88,7 +89,7 @@ public final class Erasure {
     this.vault = backend.vault();
     this.sessions = new Sessions(store, clock);
     this.notices = new Notices(backend, clock);
-    this.records = new PersonalRecords(store);
+    this.records = new PersonalRecords(store, clock);
     this.receipts = receipts;
     this.custodians = custodians;
     this.clock = clock;
@@ -257,6 +258,15 @@ public final class Erasure {
 
     private boolean readNumbers() {
       var numbers = custodians.numbers(subject);
+      records
+          .copies(subject)
+          .forEach(
+              (processor, copies) ->
+                  numbers.merge(
+                      processor,
+                      copies,
+                      (known, more) ->
+                          Stream.concat(known.stream(), more.stream()).distinct().toList()));
       var counts = new TreeMap<String, Object>();
       numbers.forEach((processor, all) -> counts.put(processor.name(), (long) all.size()));
       var next =

@@ -1,7 +1,12 @@
 package pledge.privacy;
 
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -9,6 +14,7 @@ import java.util.function.Predicate;
 import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.OwnerPath;
+import pledge.policy.Processor;
 import pledge.policy.Table;
 import pledge.store.Contents;
 import pledge.store.Deletion;
@@ -24,10 +30,35 @@ final class PersonalRecords {
   /** How long a backup reaches back to any of it, or to the key that opens it. */
   static final Duration BACKUPS = backups();
 
+  private final Store store;
   private final Deletion deletion;
 
-  PersonalRecords(Store store) {
-    deletion = new Deletion(store, new Contents(RecordKinds.ALL));
+  PersonalRecords(Store store, InstantSource clock) {
+    this.store = store;
+    // Whoever has a copy is told, though nobody read its number before.
+    this.deletion =
+        new Deletion(
+            store,
+            new Contents(RecordKinds.ALL),
+            (category, sort) -> RemoteCopy.note(store, category, sort, clock.instant()));
+  }
+
+  /**
+   * The numbers of the copies that processors have of a person's records: the records' own ids,
+   * also of those that are expired and not removed yet.
+   */
+  Map<Processor, List<String>> copies(SubjectId person) {
+    var copies = new EnumMap<Processor, List<String>>(Processor.class);
+    for (var kind : RecordKinds.ALL) {
+      for (var holding : kind.category().holdings()) {
+        if (holding.underRecordId()) {
+          copies
+              .computeIfAbsent(holding.processor(), _ -> new ArrayList<>())
+              .addAll(store.ids(kind, person.value()));
+        }
+      }
+    }
+    return copies;
   }
 
   private static Set<Table> tables() {

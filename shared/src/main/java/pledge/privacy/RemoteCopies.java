@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Set;
 import pledge.policy.Category;
 import pledge.policy.Processor;
+import pledge.privacy.ProcessorLine.State;
 import pledge.store.Change;
 import pledge.store.Store;
 
 /**
- * Has processors delete their copies of records whose time is over: each is asked until it answers
- * for good, however long that takes, and none holds up another.
+ * Has processors delete their copies of records that are gone: each is asked until its copy is,
+ * however long that takes, and none holds up another.
  */
 public final class RemoteCopies {
   private final Store store;
@@ -41,9 +42,9 @@ public final class RemoteCopies {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var before = found.get().value().answer();
     var line = before;
-    if (before.isDue(now)) {
+    if (found.get().value().isDue(now)) {
       line = custodians.ask(processor, before, List.of(RemoteCopy.number(found.get())), now);
-      if (line.isFinal()) {
+      if (line.state() == State.GONE) {
         store.delete(found.get().ref());
         return Set.of();
       }

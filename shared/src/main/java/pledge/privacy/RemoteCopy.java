@@ -15,9 +15,9 @@ import pledge.store.Ref;
 import pledge.store.Store;
 
 /**
- * That a processor still has to delete its copy of a record whose time is over. All of them stand
- * in one list, which is their outbox too: each time that a row changes, somebody goes on with it.
- * The id is the processor, {@code #}, and the number that it gave its copy.
+ * That a processor still has to delete its copy of a record that is gone. All of them stand in one
+ * list, which is their outbox too: each time that a row changes, somebody goes on with it. The id
+ * is the processor, {@code #}, and the number that it gave its copy.
  */
 public record RemoteCopy(ProcessorLine answer, Instant wokenAt) {
   private static final String LIST = "remote-copies";
@@ -32,10 +32,13 @@ public record RemoteCopy(ProcessorLine answer, Instant wokenAt) {
   }
 
   /**
-   * Notes that a record's time is over, for each processor that knows a copy of it by the record's
-   * own id; once, however often it is said.
+   * Notes that a record is gone or about to be, for each processor that knows a copy of it by the
+   * record's own id; once, however often it is said.
+   *
+   * @param sort the record's sort key, of which the id is what follows the first {@code #}
    */
-  public static void note(Store store, Category category, String id, Instant now) {
+  public static void note(Store store, Category category, String sort, Instant now) {
+    var id = sort.substring(sort.indexOf('#') + 1);
     category.holdings().stream()
         .filter(Holding::underRecordId)
         .map(holding -> KIND.in(LIST, holding.processor() + "#" + id))
@@ -63,11 +66,16 @@ public record RemoteCopy(ProcessorLine answer, Instant wokenAt) {
     return id.substring(id.indexOf('#') + 1);
   }
 
-  /** Has somebody go on with it, where it is time to ask again. */
+  /** Has somebody go on with it: its row changes, and the stream tells of that. */
   public static void wake(Store store, Found<RemoteCopy> found, Instant now) {
-    if (found.value().answer.isDue(now)) {
-      store.change(found.ref(), Change.of(Category.REMOTE_COPY).set("wokenAt", now));
-    }
+    store.change(found.ref(), Change.of(Category.REMOTE_COPY).set("wokenAt", now));
+  }
+
+  /** A copy that is scheduled to go, or kept by law, is asked about again when that is over. */
+  boolean isDue(Instant now) {
+    return answer.isFinal()
+        ? answer.until().map(end -> !now.isBefore(end)).orElse(true)
+        : answer.isDue(now);
   }
 
   private Fields write() {

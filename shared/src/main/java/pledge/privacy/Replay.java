@@ -1,5 +1,6 @@
 package pledge.privacy;
 
+import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import pledge.policy.Purpose;
 import pledge.store.Backend;
@@ -14,10 +15,10 @@ public final class Replay {
   private final Vault vault;
   private final PersonalRecords records;
 
-  public Replay(Backend backend) {
+  public Replay(Backend backend, InstantSource clock) {
     this.chains = new Chains(backend.store());
     this.vault = backend.vault();
-    this.records = new PersonalRecords(backend.store());
+    this.records = new PersonalRecords(backend.store(), clock);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import pledge.policy.Category;
@@ -27,11 +28,18 @@ public final class Deletion {
 
   private final Store store;
   private final Contents contents;
+  private final BiConsumer<Category, String> before;
 
-  /** From that store's tables, counted by what these contents know. */
-  public Deletion(Store store, Contents contents) {
+  /**
+   * From that store's tables, counted by what these contents know.
+   *
+   * @param before is told of each record before it is deleted: its category and its sort key; more
+   *     than once where a deletion died
+   */
+  public Deletion(Store store, Contents contents, BiConsumer<Category, String> before) {
     this.store = store;
     this.contents = contents;
+    this.before = before;
   }
 
   /**
@@ -95,8 +103,9 @@ public final class Deletion {
             counts.merge(Category.LOOKUP.name(), 1L, Long::sum);
           }
         }
-        var category = contents.category(table, partition, sort).map(Category::name).orElse(OTHER);
-        counts.merge(category, 1L, Long::sum);
+        var category = contents.category(table, partition, sort);
+        category.ifPresent(known -> before.accept(known, sort));
+        counts.merge(category.map(Category::name).orElse(OTHER), 1L, Long::sum);
         keys.add(ItemCodec.key(partition, sort));
       }
       Batches.delete(store.dynamo, store.tables.name(table), keys);

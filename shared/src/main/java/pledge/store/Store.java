@@ -156,6 +156,27 @@ public final class Store {
   }
 
   /**
+   * The ids of all records of a kind in a partition as they lie there, expired or not: nothing is
+   * opened.
+   */
+  public List<String> ids(Kind<?> kind, String partition) {
+    var request =
+        QueryRequest.builder()
+            .tableName(tables.name(kind.category().table()))
+            .projectionExpression("pk, sk");
+    var ids = new ArrayList<String>();
+    pages(
+        request,
+        partition,
+        kind.prefix() + "#",
+        item -> {
+          ids.add(new Ref<>(kind, partition, ItemCodec.required(item, SORT).s()).id());
+          return false;
+        });
+    return ids;
+  }
+
+  /**
    * Whether a record stood there at any moment of a time, of which it may be expired by now: by
    * keys and times alone, and nothing is opened.
    *

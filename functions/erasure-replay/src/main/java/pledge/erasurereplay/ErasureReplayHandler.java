@@ -30,7 +30,7 @@ public final class ErasureReplayHandler
   }
 
   private ErasureReplayHandler(Environment environment) {
-    replay = new Replay(Backend.of(environment));
+    replay = new Replay(Backend.of(environment), environment.clock());
   }
 
   /**

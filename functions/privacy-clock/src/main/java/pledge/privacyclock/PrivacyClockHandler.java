@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.Map;
 import pledge.policy.RetentionPeriod;
 import pledge.privacy.OpenRequest;
@@ -19,6 +20,9 @@ import pledge.vault.Metrics;
  */
 public final class PrivacyClockHandler
     implements RequestHandler<ScheduledEvent, Map<String, Long>> {
+  /** In one run; those that were not woken for the longest come first. */
+  private static final int MOST_COPIES = 2_000;
+
   private final Wiring wiring;
   private final InstantSource clock;
 
@@ -46,7 +50,6 @@ public final class PrivacyClockHandler
   public Map<String, Long> handleRequest(ScheduledEvent event, Context context) {
     var now = clock.instant();
     var open = OpenRequest.all(wiring.store());
-    var copies = RemoteCopy.all(wiring.store());
     // All the time there is where none is open: a month is less than that nowhere.
     var left =
         open.stream()
@@ -56,12 +59,15 @@ public final class PrivacyClockHandler
     var figures =
         Metrics.overall()
             .count("PrivacyRequestsOpen", open.size())
-            .count("RemoteCopiesLeft", copies.size())
             .seconds("PrivacyRequestDueSeconds", left);
     // As it is: CloudWatch reads metrics from lines that are JSON and nothing else.
     System.out.println(figures.line(now));
     open.forEach(found -> OpenRequest.wake(wiring.store(), found, now));
-    copies.forEach(found -> RemoteCopy.wake(wiring.store(), found, now));
+    // After them: however many there are, and whatever one of them holds, no request waits.
+    RemoteCopy.all(wiring.store()).stream()
+        .sorted(Comparator.comparing(found -> found.value().wokenAt()))
+        .limit(MOST_COPIES)
+        .forEach(found -> RemoteCopy.wake(wiring.store(), found, now));
     return figures.values();
   }
 }

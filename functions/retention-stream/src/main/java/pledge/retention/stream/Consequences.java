@@ -30,7 +30,7 @@ final class Consequences {
    * @throws pledge.vault.UnavailableException where it cannot be done now
    */
   void follow(Category category, Expired expired) {
-    RemoteCopy.note(store, category, expired.id(), expired.at());
+    RemoteCopy.note(store, category, expired.sort(), expired.at());
     if (category == Category.SESSION) {
       sessions.ended(new SubjectId(expired.partition()), expired.id(), expired.at());
     } else if (category == Category.SIGN_UP) {
