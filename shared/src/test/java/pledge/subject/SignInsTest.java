@@ -2,7 +2,6 @@ package pledge.subject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,21 +240,14 @@ final class SignInsTest {
   void hashesForNobodyAsForSomebody() {
     var costly = people.signIns(new PasswordHashing(4 * 19_456, 3));
     costly.attempt(people.attempt(email, People.PASSWORD, "here")); // and hashed anew
-    var somebody = cpu(() -> costly.attempt(people.attempt(email, WRONG, "here")));
-    var nobody = cpu(() -> costly.attempt(people.attempt(People.address(), WRONG, "there")));
+    var somebody = CpuTime.of(() -> costly.attempt(people.attempt(email, WRONG, "here")));
+    var nobody = CpuTime.of(() -> costly.attempt(people.attempt(People.address(), WRONG, "there")));
 
     assertThat(nobody).isBetween(somebody / 2, somebody * 2);
     assertThat(nobody)
         .as("a hash, and not the little else that an attempt does")
-        .isGreaterThan(cpu(() -> new PasswordHashing(4 * 19_456, 3).hash(new Password(WRONG))) / 2);
-  }
-
-  /** CPU time of this thread, which hashes: a busy machine does not change it much. */
-  private static long cpu(Runnable work) {
-    var threads = ManagementFactory.getThreadMXBean();
-    var before = threads.getCurrentThreadCpuTime();
-    work.run();
-    return threads.getCurrentThreadCpuTime() - before;
+        .isGreaterThan(
+            CpuTime.of(() -> new PasswordHashing(4 * 19_456, 3).hash(new Password(WRONG))) / 2);
   }
 
   @Test

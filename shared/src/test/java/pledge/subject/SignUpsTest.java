@@ -254,14 +254,26 @@ final class SignUpsTest {
   @Test
   void doesTheSameWhetherOrNotTheAddressIsKnown() {
     people.confirmed(email);
-    var operations = new ArrayList<List<String>>();
-    for (var address : List.of(email, People.address())) {
-      TestMachine.reset();
-      signUps.request(People.form(address));
-      operations.add(TestMachine.machine().dynamo().operations());
-    }
+    var known = asked(email);
+    var unknown = asked(People.address());
 
-    assertThat(operations.getFirst()).isNotEmpty().isEqualTo(operations.getLast());
+    assertThat(known).isEqualTo(unknown).contains("TransactWriteItems", "GenerateDataKey subject");
+  }
+
+  @Test
+  @DisplayName("a sign-up of a known address hashes as one of an unknown address does")
+  void hashesForAKnownAddressAsForAnUnknownOne() {
+    people.confirmed(email);
+    var hashing = new PasswordHashing(4 * 19_456, 3);
+    var costly = new SignUps(people.backend, hashing, TestMachine.clock());
+    costly.request(People.form(People.address())); // and all classes are loaded
+    var known = CpuTime.of(() -> costly.request(People.form(email)));
+    var unknown = CpuTime.of(() -> costly.request(People.form(People.address())));
+
+    assertThat(known).isBetween(unknown / 2, unknown * 2);
+    assertThat(known)
+        .as("a hash, and not the little else that a sign-up does")
+        .isGreaterThan(CpuTime.of(() -> hashing.hash(People.typed())) / 2);
   }
 
   @Test
@@ -327,6 +339,17 @@ final class SignUpsTest {
   @Test
   void doesNotShowAForm() {
     assertThat(People.form(email)).hasToString("Form[redacted]");
+  }
+
+  /** What a sign-up with that address asks DynamoDB and then KMS for. */
+  private List<String> asked(EmailAddress address) {
+    TestMachine.reset();
+    signUps.request(People.form(address));
+    var asked = new ArrayList<>(TestMachine.machine().dynamo().operations());
+    TestMachine.machine().kms().calls().stream()
+        .map(call -> call.operation() + " " + call.encryptionContext().get("purpose"))
+        .forEach(asked::add);
+    return asked;
   }
 
   /** Does it, dying at the n-th write; false where there is no n-th write. */
