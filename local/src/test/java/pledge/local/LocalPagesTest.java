@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LocalPagesTest {
+  private static final Pattern HREF = Pattern.compile("<a\\s+href=\"([^\"]*)\"");
+
   private Machine machine;
 
   @BeforeEach
@@ -50,6 +53,20 @@ final class LocalPagesTest {
             "rate(1 hour)",
             "VaultKey",
             "2026-03-01T12:00:00Z");
+  }
+
+  @Test
+  void linksWhatCanBeOpened() {
+    var page = Sample.get(local("")).body();
+    var main = page.indexOf("<main>");
+
+    assertThat(main).isPositive();
+    assertThat(links(page.substring(0, main)))
+        .as("on every page")
+        .containsExactly("/", "/_local/", "/_local/mail", "/_local/clock");
+    assertThat(links(page.substring(main)))
+        .as("of the routes, each GET that takes no parameter and no signature")
+        .containsExactlyInAnyOrder("/_local/clock", "/_local/mail", "/", "/things/special");
   }
 
   /** With no-referrer, browsers send {@code Origin: null} with the page's own form. */
@@ -192,6 +209,10 @@ final class LocalPagesTest {
         Sample.send(local("clock"), request -> request.header("Origin", origin));
 
     assertThat(answer.statusCode()).isEqualTo(status);
+  }
+
+  private static List<String> links(String html) {
+    return HREF.matcher(html).results().map(link -> link.group(1)).toList();
   }
 
   private void keepMail(String subject, String text, String html) {
