@@ -8,7 +8,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,11 +77,48 @@ final class RepeatedBatchesTest {
 
   @Test
   void isWholeAfterADeathAnywhere() {
-    var counted = 0L;
+    dieAnywhere(
+        (subject, _) -> sessions(subject, 3),
+        (subject, all) -> {
+          assertThat(streams.counted()).isEqualTo(Map.of(Category.SESSION, 3L * all));
+          assertThat(streams.events(subject)).hasSize(3);
+        });
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: no death leaves out, or doubles, what a provider is to delete")
+  void notesEachCopyOnceAfterADeathAnywhere() {
+    var copies = new TreeSet<String>();
+    dieAnywhere(
+        (subject, death) -> {
+          var records = new ArrayList<Streams.Sent>();
+          for (var i = 0; i < 3; i++) {
+            var number = "SM%03d%d".formatted(death, i);
+            records.add(streams.expired(Table.SUBJECTS, subject.value(), "TEXT#" + number));
+            copies.add("remote-copies COPY#TWILIO#" + number);
+          }
+          return records;
+        },
+        (_, all) -> {
+          assertThat(streams.counted()).isEqualTo(Map.of(Category.TEXT_MESSAGE, 3L * all));
+          assertThat(streams.copies()).containsExactlyElementsOf(copies);
+        });
+  }
+
+  /**
+   * Dies before and after each write of a batch of three, and delivers it again.
+   *
+   * @param batches makes one of somebody's, for the nth death
+   * @param check what is there after that many batches, the last of them that person's
+   */
+  private void dieAnywhere(
+      BiFunction<SubjectId, Integer, List<Streams.Sent>> batches,
+      BiConsumer<SubjectId, Integer> check) {
+    var deaths = 0;
     for (var write = 1; ; write++) {
       for (var reached : List.of(true, false)) {
         var subject = streams.somebody();
-        var batch = sessions(subject, 3);
+        var batch = batches.apply(subject, deaths);
         if (reached) {
           streams.machine.dynamo().dieAfterWrite(write);
         } else {
@@ -88,16 +129,14 @@ final class RepeatedBatchesTest {
         streams.machine.dynamo().reset();
         if (!dead) {
           assertThat(write).as("writes of a batch").isGreaterThan(4);
+          check.accept(subject, deaths + 1);
           return;
         }
         // Its answer was not heard.
         assertThat(streams.deliver(batch)).isEmpty();
-        counted += 3;
+        deaths++;
 
-        assertThat(streams.counted())
-            .as("after death at write %d", write)
-            .isEqualTo(Map.of(Category.SESSION, counted));
-        assertThat(streams.events(subject)).hasSize(3);
+        check.accept(subject, deaths);
       }
     }
   }

@@ -147,6 +147,23 @@ final class RetentionStreamTest {
   }
 
   @Test
+  @DisplayName("erase-everywhere: a message that expired is noted once, for its provider")
+  void notesOnceThatAProviderHoldsACopyOfAMessage() {
+    var subject = streams.somebody().value();
+    var batch = List.of(streams.expired(Table.SUBJECTS, subject, "TEXT#SM1"));
+    assertThat(streams.deliver(batch)).isEmpty();
+    var noted = streams.items(Table.AUDIT);
+    assertThat(streams.copies()).containsExactly("remote-copies COPY#TWILIO#SM1");
+
+    streams.machine.clock().advance(Duration.ofHours(1));
+    assertThat(streams.deliver(batch)).isEmpty();
+
+    assertThat(streams.items(Table.AUDIT)).as("not written again").isEqualTo(noted);
+    assertThat(streams.counted()).isEqualTo(Map.of(Category.TEXT_MESSAGE, 1L));
+    assertThat(noted.toString()).doesNotContain(subject);
+  }
+
+  @Test
   void takesTheEventAsDynamoDbSendsIt() throws Exception {
     var event = Path.of("../../events/retention-stream/session-and-sign-up.json");
     var answer = streams.machine.invoke("RetentionStreamFunction", Files.readAllBytes(event));

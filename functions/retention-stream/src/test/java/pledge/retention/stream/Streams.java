@@ -131,6 +131,13 @@ final class Streams implements AutoCloseable {
         .toList();
   }
 
+  /** The keys of what processors are to delete. */
+  List<String> copies() {
+    return items(Table.AUDIT).keySet().stream()
+        .filter(key -> key.startsWith("remote-copies "))
+        .toList();
+  }
+
   /** Every item of a table as it lies there, by its key. */
   Map<String, Map<String, AttributeValue>> items(Table table) {
     var items = new TreeMap<String, Map<String, AttributeValue>>();
