@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 import pledge.http.Cookies;
 import pledge.local.Machine;
 import pledge.local.Mail;
+import pledge.local.Main;
+import pledge.local.MessageQueue;
 import pledge.local.Options;
 import pledge.policy.Category;
 import pledge.policy.Field;
@@ -56,18 +62,30 @@ class CanaryTest {
   private static final String ADDRESS = "127.99.88.77";
   private static final String STRAY = "Stray-Jackalope-5813";
 
+  /** Keys of the streams' items, by queue: that of a notice, or of a request in its list. */
+  private static final Map<String, String> OPAQUE =
+      Map.of(
+          "Notice",
+          "\\{\"subject\":\"[\\w-]{22}\",\"item\":\"OUTBOX#NOTICE#(ASKED#)?[\\w-]{22}\"}",
+          "Erasure",
+          "\\{\"item\":\"ERASURE#[-0-9]{10}T[:.0-9]{8,12}Z#[\\w-]{22}\"}");
+
   private final Map<String, String> marks = new LinkedHashMap<>();
   private final List<HttpResponse<String>> answers = new ArrayList<>();
-  private final Set<String> queued = new LinkedHashSet<>();
+  private final Set<Queued> queued = new LinkedHashSet<>();
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private String outputOfNextStart = "";
   private List<RawTables.Item> items = List.of();
   private List<Mail> mails = List.of();
   private Set<String> contexts = Set.of();
   private Map<String, byte[]> files = Map.of();
   private String passwordHash = "";
 
+  /** A message as it was seen in a queue. */
+  private record Queued(String queue, String body) {}
+
   @BeforeAll
-  void live(@TempDir Path folder) throws IOException {
+  void live(@TempDir Path folder) throws IOException, InterruptedException {
     marks.put("name", NAME);
     marks.put("first name", "Quixana");
     marks.put("e-mail", EMAIL);
@@ -92,23 +110,21 @@ class CanaryTest {
     assertThat(output.toString(StandardCharsets.UTF_8))
         .as("the functions' log lines were captured")
         .contains("POST /session 401", "signed in", "is confirmed");
+    outputOfNextStart = startAgain(folder);
     files = read(folder);
   }
 
   private void liveIn(Path folder) {
     try (var machine = Machine.start(Options.persistent(folder, 0));
         var tables = new RawTables(machine)) {
-      // The queue is watched, for a message is gone when it is handled.
+      // The queues are watched, for a message is gone when it is handled.
       var watch =
           Thread.ofPlatform()
               .daemon()
               .start(
                   () -> {
                     while (!Thread.currentThread().isInterrupted()) {
-                      synchronized (queued) {
-                        queued.addAll(machine.queue("NoticeQueue").bodies());
-                        queued.addAll(machine.queue("NoticeDeadLetters").bodies());
-                      }
+                      lookInto(machine.queues());
                       if (!sleep()) {
                         return;
                       }
@@ -117,9 +133,7 @@ class CanaryTest {
       live(machine, new Person(machine, NAME, EMAIL, PASSWORD).at(ADDRESS));
       machine.settle();
       watch.interrupt();
-      synchronized (queued) {
-        queued.addAll(machine.queue("NoticeDeadLetters").bodies());
-      }
+      lookInto(machine.queues());
       items = tables.all();
       mails = machine.mailbox().mails();
       contexts = new LinkedHashSet<>();
@@ -171,6 +185,74 @@ class CanaryTest {
     machine.clock().advance(Duration.ofMinutes(6));
     keep(quixana.signUp());
     machine.kms().enable("VaultKey");
+    leave(machine, quixana);
+  }
+
+  /** Asks to be erased, at a browser that signed in lately. */
+  private void leave(Machine machine, Person person) {
+    machine.mailbox().failNext(0, "", 0);
+    var browser = person.at(ADDRESS);
+    keep(send(browser, "POST", "/session", credentials(PASSWORD)));
+    mark("leaving session's token", browser.cookie(Cookies.SESSION).orElseThrow());
+    var asked = send(browser, "POST", "/privacy/erasures", null);
+    keep(asked);
+    assertThat(asked.statusCode()).isEqualTo(202);
+    machine.settle();
+    keep(send(browser, "GET", "/privacy/requests", null));
+  }
+
+  /** Runs the run command on that data until somebody signed in; what it printed. */
+  private static String startAgain(Path folder) throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName(),
+                "--data",
+                folder.toString(),
+                "--port",
+                "0")
+            .redirectErrorStream(true)
+            .start();
+    var printed = new StringBuilder();
+    try (var output = process.inputReader();
+        var browser = HttpClient.newHttpClient()) {
+      var api = "";
+      for (var line = output.readLine(); line != null; line = output.readLine()) {
+        printed.append(line).append('\n');
+        if (line.startsWith("Open ")) {
+          api = line.substring("Open ".length()).strip();
+        }
+        if (line.startsWith("Stop ")) {
+          break;
+        }
+      }
+      assertThat(api).as("it starts: %s", printed).isNotEmpty();
+      var signIn =
+          HttpRequest.newBuilder(URI.create(api).resolve("/session"))
+              .header("content-type", "application/json")
+              .header("user-agent", USER_AGENT)
+              .POST(BodyPublishers.ofString(credentials(PASSWORD)));
+      assertThat(browser.send(signIn.build(), BodyHandlers.discarding()).statusCode())
+          .as("it is the same person's data")
+          .isEqualTo(204);
+      // Not Process.destroy, which closes the output as well.
+      process.toHandle().destroy();
+      return printed.append(output.readAllAsString()).toString();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private void lookInto(List<MessageQueue> queues) {
+    synchronized (queued) {
+      for (var queue : queues) {
+        queue.bodies().forEach(body -> queued.add(new Queued(queue.name(), body)));
+      }
+    }
   }
 
   /** Everybody is told of it, with the next hour. */
@@ -284,14 +366,26 @@ class CanaryTest {
   }
 
   @Test
+  @DisplayName("encrypted-at-rest: nor in any line of the next start on the same data")
+  void noMarkIsInTheOutputOfTheNextStart() {
+    assertThat(outputOfNextStart).contains("Open ", "Data ", "Stop ", "signed in");
+    assertUnmarked(outputOfNextStart.getBytes(StandardCharsets.UTF_8), "the next start's output");
+  }
+
+  @Test
   @DisplayName("encrypted-at-rest: no mark is in a queue's message or dead letter")
   void noMarkIsInAQueue() {
-    assertThat(queued).isNotEmpty();
+    assertThat(queued)
+        .extracting(Queued::queue)
+        .contains("NoticeQueue", "NoticeDeadLetters", "ErasureQueue");
     queued.forEach(
-        body -> {
-          assertUnmarked(body.getBytes(StandardCharsets.UTF_8), "a message");
-          assertThat(body)
-              .matches("\\{\"subject\":\"[\\w-]{22}\",\"item\":\"OUTBOX#NOTICE#[\\w-]{22}\"}");
+        message -> {
+          assertUnmarked(message.body().getBytes(StandardCharsets.UTF_8), message.queue());
+          assertThat(message.body())
+              .as(message.queue())
+              .matches(
+                  OPAQUE.getOrDefault(
+                      message.queue().replaceFirst("(Queue|DeadLetters)$", ""), "nothing"));
         });
   }
 

@@ -182,6 +182,11 @@ public final class Machine implements AutoCloseable {
     return queues.find(logicalId);
   }
 
+  /** All of the template's queues, dead letters included. */
+  public List<MessageQueue> queues() {
+    return queues.all();
+  }
+
   /** Deletes everything that has expired by now. */
   public void expireNow() {
     expiry.expire();
@@ -231,10 +236,6 @@ public final class Machine implements AutoCloseable {
 
   List<Route> routes() {
     return httpApi.routes();
-  }
-
-  List<MessageQueue> queues() {
-    return queues.all();
   }
 
   List<Schedules.View> schedules() {
