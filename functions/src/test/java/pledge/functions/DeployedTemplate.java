@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -156,27 +157,77 @@ final class DeployedTemplate {
         .toList();
   }
 
+  /**
+   * What a statement allows.
+   *
+   * @param uses {@code action table}, or {@code kms:action purpose}
+   * @param partitions the partition keys that it allows it on; any where there are none
+   */
+  record Grant(String sid, Set<String> uses, List<Pattern> partitions) {
+    boolean allows(String use, String partition) {
+      return uses.contains(use)
+          && (partitions.isEmpty()
+              || partitions.stream().anyMatch(key -> key.matcher(partition).matches()));
+    }
+
+    @Override
+    public String toString() {
+      return sid;
+    }
+  }
+
+  List<Grant> grantsOf(Part function) {
+    return statementsOf(function).stream()
+        .map(
+            statement ->
+                new Grant(statement.at("Sid").text(), uses(statement), leadingKeys(statement)))
+        .toList();
+  }
+
   /** What a function may do: {@code action table}, or {@code kms:action purpose}. */
   Set<String> allowedTo(Part function) {
     var allowed = new TreeSet<String>();
-    for (var statement : statementsOf(function)) {
-      for (var action : statement.at("Action").texts()) {
-        if (action.matches("kms:(Decrypt|GenerateDataKey)")) {
-          statement
-              .at("Condition", "StringEquals", "kms:EncryptionContext:purpose")
-              .texts()
-              .forEach(purpose -> allowed.add(action + " " + purpose));
-        } else if (action.startsWith("dynamodb:")) {
-          statement.at("Resource").texts().stream()
-              .map(arn -> arn.replaceFirst("^!GetAtt (\\w+)\\.Arn$", "$1"))
-              .map(arn -> arn.replaceFirst("^!Sub \\$\\{(\\w+)\\.Arn\\}/(index/.+)$", "$1/$2"))
-              .forEach(table -> allowed.add(action + " " + table));
-        } else {
-          allowed.add(action + " ");
-        }
+    grantsOf(function).forEach(grant -> allowed.addAll(grant.uses()));
+    return allowed;
+  }
+
+  private static Set<String> uses(Part statement) {
+    var uses = new TreeSet<String>();
+    for (var action : statement.at("Action").texts()) {
+      if (action.matches("kms:(Decrypt|GenerateDataKey)")) {
+        statement
+            .at("Condition", "StringEquals", "kms:EncryptionContext:purpose")
+            .texts()
+            .forEach(purpose -> uses.add(action + " " + purpose));
+      } else if (action.startsWith("dynamodb:")) {
+        statement.at("Resource").texts().stream()
+            .map(arn -> arn.replaceFirst("^!GetAtt (\\w+)\\.Arn$", "$1"))
+            .map(arn -> arn.replaceFirst("^!Sub \\$\\{(\\w+)\\.Arn\\}/(index/.+)$", "$1/$2"))
+            .forEach(table -> uses.add(action + " " + table));
+      } else {
+        uses.add(action + " ");
       }
     }
-    return allowed;
+    return uses;
+  }
+
+  /** As IAM compares them: in StringLike, * is any text and ? any character. */
+  private static List<Pattern> leadingKeys(Part statement) {
+    var patterns = new ArrayList<Pattern>();
+    for (var operator : statement.at("Condition").entries()) {
+      for (var key : operator.at("dynamodb:LeadingKeys").texts()) {
+        var literal = Pattern.quote(key);
+        patterns.add(
+            Pattern.compile(
+                switch (operator.name()) {
+                  case "ForAllValues:StringEquals" -> literal;
+                  case "ForAllValues:StringLike" ->
+                      literal.replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+                  default -> throw new IllegalArgumentException("is not read yet: " + operator);
+                }));
+      }
+    }
+    return patterns;
   }
 
   private static Object value(Node node) {

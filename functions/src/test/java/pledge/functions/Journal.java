@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -20,10 +22,15 @@ import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.kms.model.DecryptRequest;
 import software.amazon.awssdk.services.kms.model.GenerateDataKeyRequest;
 
@@ -42,21 +49,39 @@ final class Journal implements AutoCloseable {
   }
 
   /**
+   * What IAM would be asked for.
+   *
+   * @param resource a table's name, or the purpose of a key
+   * @param partition the partition key of the item or items; empty where there is none
+   */
+  record Use(String action, String resource, String partition) {}
+
+  /**
    * One call that was answered or refused.
    *
    * @param caller the function's package
-   * @param actions what IAM would be asked for, by the resource: a table's name, or the purpose of
-   *     a key
    */
   record Entry(
       String caller,
       String service,
       String operation,
-      Map<String, List<String>> actions,
+      List<Use> uses,
       double readUnits,
       double writeUnits) {
+    /** By the resource. */
+    Map<String, List<String>> actions() {
+      var actions = new TreeMap<String, List<String>>();
+      for (var use : uses) {
+        actions.merge(
+            use.resource(),
+            List.of(use.action()),
+            (some, more) -> Stream.concat(some.stream(), more.stream()).distinct().toList());
+      }
+      return actions;
+    }
+
     List<String> tables() {
-      return List.copyOf(actions.keySet());
+      return List.copyOf(actions().keySet());
     }
   }
 
@@ -96,6 +121,9 @@ final class Journal implements AutoCloseable {
 
   /** The SDK makes one for each client. */
   public static final class Interceptor implements ExecutionInterceptor {
+    private static final AttributeValue NONE = AttributeValue.fromS("");
+    private static final Pattern PARTITION = Pattern.compile("^[#\\w]+ = (:\\w+)");
+
     /** The package of a function, if one is on the stack. */
     private static Optional<String> caller() {
       if (OPEN.isEmpty()) {
@@ -164,67 +192,86 @@ final class Journal implements AutoCloseable {
           caller,
           kms ? "KMS" : service,
           operation,
-          actions(operation, request),
+          uses(operation, request),
           reads ? units : 0,
           reads ? 0 : units);
     }
 
-    private static Map<String, List<String>> actions(String operation, SdkRequest request) {
-      var actions = new TreeMap<String, List<String>>();
-      switch (request) {
+    private static List<Use> uses(String operation, SdkRequest request) {
+      var action = "dynamodb:" + operation;
+      return switch (request) {
         case TransactWriteItemsRequest transaction ->
-            transaction.transactItems().forEach(write -> add(actions, write));
+            transaction.transactItems().stream().flatMap(Interceptor::uses).toList();
         case DecryptRequest decrypt ->
-            add(
-                actions,
-                decrypt.encryptionContext().getOrDefault("purpose", ""),
-                "kms:" + operation);
+            List.of(new Use("kms:" + operation, purpose(decrypt.encryptionContext()), ""));
         case GenerateDataKeyRequest generate ->
-            add(
-                actions,
-                generate.encryptionContext().getOrDefault("purpose", ""),
-                "kms:" + operation);
+            List.of(new Use("kms:" + operation, purpose(generate.encryptionContext()), ""));
         case BatchWriteItemRequest batch ->
-            batch
-                .requestItems()
-                .keySet()
-                .forEach(table -> add(actions, table, "dynamodb:" + operation));
-        case QueryRequest query when query.indexName() != null ->
-            add(
-                actions,
-                query.tableName() + "/index/" + query.indexName(),
-                "dynamodb:" + operation);
+            batch.requestItems().entrySet().stream()
+                .flatMap(
+                    table ->
+                        table.getValue().stream()
+                            .map(write -> use(action, table.getKey(), key(write))))
+                .distinct()
+                .toList();
+        case QueryRequest query ->
+            List.of(
+                new Use(
+                    action,
+                    query.indexName() == null
+                        ? query.tableName()
+                        : query.tableName() + "/index/" + query.indexName(),
+                    partition(query)));
+        case GetItemRequest get -> List.of(use(action, get.tableName(), get.key()));
+        case PutItemRequest put -> List.of(use(action, put.tableName(), put.item()));
+        case UpdateItemRequest update -> List.of(use(action, update.tableName(), update.key()));
+        case DeleteItemRequest delete -> List.of(use(action, delete.tableName(), delete.key()));
         case DynamoDbRequest dynamo ->
-            add(
-                actions,
-                dynamo.getValueForField("TableName", String.class).orElse(""),
-                "dynamodb:" + operation);
-        default -> add(actions, "", operation);
-      }
-      return actions;
+            List.of(
+                new Use(action, dynamo.getValueForField("TableName", String.class).orElse(""), ""));
+        default -> List.of(new Use(operation, "", ""));
+      };
     }
 
-    private static void add(Map<String, List<String>> actions, TransactWriteItem write) {
+    private static Stream<Use> uses(TransactWriteItem write) {
+      var uses = Stream.<Use>builder();
       if (write.put() != null) {
-        add(actions, write.put().tableName(), "dynamodb:PutItem");
+        uses.add(use("dynamodb:PutItem", write.put().tableName(), write.put().item()));
       }
       if (write.update() != null) {
-        add(actions, write.update().tableName(), "dynamodb:UpdateItem");
+        uses.add(use("dynamodb:UpdateItem", write.update().tableName(), write.update().key()));
       }
       if (write.delete() != null) {
-        add(actions, write.delete().tableName(), "dynamodb:DeleteItem");
+        uses.add(use("dynamodb:DeleteItem", write.delete().tableName(), write.delete().key()));
       }
       if (write.conditionCheck() != null) {
-        add(actions, write.conditionCheck().tableName(), "dynamodb:ConditionCheckItem");
+        var check = write.conditionCheck();
+        uses.add(use("dynamodb:ConditionCheckItem", check.tableName(), check.key()));
       }
+      return uses.build();
     }
 
-    private static void add(Map<String, List<String>> actions, String resource, String action) {
-      actions.merge(
-          resource,
-          List.of(action),
-          (some, more) ->
-              java.util.stream.Stream.concat(some.stream(), more.stream()).distinct().toList());
+    /** What is put, or the key of what is deleted. */
+    private static Map<String, AttributeValue> key(WriteRequest write) {
+      return write.putRequest() == null ? write.deleteRequest().key() : write.putRequest().item();
+    }
+
+    private static Use use(String action, String table, Map<String, AttributeValue> item) {
+      return new Use(action, table, item.getOrDefault("pk", NONE).s());
+    }
+
+    private static String purpose(Map<String, String> context) {
+      return context.getOrDefault("purpose", "");
+    }
+
+    /** Of the table or the index: a condition begins with it. */
+    private static String partition(QueryRequest query) {
+      var condition = query.keyConditionExpression();
+      var value = PARTITION.matcher(condition);
+      if (!value.find()) {
+        throw new IllegalArgumentException("no partition key first: " + condition);
+      }
+      return query.expressionAttributeValues().getOrDefault(value.group(1), NONE).s();
     }
 
     /**

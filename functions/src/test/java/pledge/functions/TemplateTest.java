@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDateTime;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -153,15 +154,12 @@ class TemplateTest {
   @DisplayName("access-controls: a function may do what it does, and nothing else")
   void functionsMayDoWhatTheyDoAndNothingElse() throws IOException {
     var done = new TreeMap<String, Set<String>>();
+    var uses = new TreeMap<String, Set<Journal.Use>>();
     for (var entry : wholeLife()) {
-      entry
-          .actions()
-          .forEach(
-              (resource, actions) ->
-                  actions.forEach(
-                      action ->
-                          done.computeIfAbsent(entry.caller(), caller -> new TreeSet<>())
-                              .add(action(action) + " " + resource)));
+      for (var use : entry.uses()) {
+        done.computeIfAbsent(entry.caller(), caller -> new TreeSet<>()).add(permission(use));
+        uses.computeIfAbsent(entry.caller(), caller -> new HashSet<>()).add(use);
+      }
     }
     var allowed = new TreeMap<String, Set<String>>();
     for (var function : TEMPLATE.functions()) {
@@ -177,6 +175,64 @@ class TemplateTest {
           .as("%s may do what it never did", function)
           .isSubsetOf(UNSEEN.getOrDefault(function, Set.of()));
     }
+    for (var function : TEMPLATE.functions()) {
+      assertReachesWhatItMay(function, uses.getOrDefault(packageOf(function), Set.of()));
+    }
+  }
+
+  /** Partition by partition, where a statement is for some of them only. */
+  private static void assertReachesWhatItMay(Part function, Set<Journal.Use> uses) {
+    var grants = TEMPLATE.grantsOf(function);
+    assertThat(uses)
+        .filteredOn(use -> use.action().startsWith("dynamodb:"))
+        .allSatisfy(
+            use ->
+                assertThat(grants)
+                    .as("what allows %s %s", function, use)
+                    .anyMatch(grant -> grant.allows(permission(use), use.partition())));
+    var unseen = UNSEEN.getOrDefault(packageOf(function), Set.of());
+    for (var grant : grants) {
+      for (var key : unseen.containsAll(grant.uses()) ? List.<Pattern>of() : grant.partitions()) {
+        assertThat(uses)
+            .as("%s may reach %s by %s and never did", function, key, grant)
+            .anyMatch(
+                use ->
+                    grant.uses().contains(permission(use))
+                        && key.matcher(use.partition()).matches());
+      }
+    }
+  }
+
+  /** IAM takes a name that it does not know for a value that is not there, and all of no values. */
+  @Test
+  @DisplayName("access-controls: no condition is about something that IAM does not know")
+  void conditionsAreAboutWhatIamKnows() {
+    assertThat(
+            TEMPLATE.statements().stream()
+                .flatMap(statement -> statement.at("Condition").entries().stream())
+                .flatMap(operator -> operator.entries().stream())
+                .map(Part::name))
+        .containsOnly(
+            "aws:SourceAccount",
+            "dynamodb:Attributes",
+            "dynamodb:LeadingKeys",
+            "dynamodb:Select",
+            "kms:EncryptionContext:purpose",
+            "kms:EncryptionContext:subject",
+            "ses:FromAddress");
+  }
+
+  /** To IAM, all of no keys are any keys: a scan would be allowed on the whole table. */
+  @ParameterizedTest(name = "access-controls: {0} goes through no table where it may reach a part")
+  @MethodSource("functions")
+  void noStatementForSomePartitionsAllowsWhatNamesNone(Part function) {
+    assertThat(TEMPLATE.grantsOf(function))
+        .filteredOn(grant -> !grant.partitions().isEmpty())
+        .flatExtracting(grant -> grant.uses())
+        .allMatch(
+            use ->
+                use.matches(
+                    "dynamodb:((Get|Put|Update|Delete|ConditionCheck|BatchWrite)Item|Query) .+"));
   }
 
   /**
@@ -371,6 +427,11 @@ class TemplateTest {
         new java.io.ByteArrayInputStream(event.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
         answer,
         null);
+  }
+
+  /** {@code action table}, as the template says it. */
+  private static String permission(Journal.Use use) {
+    return action(use.action()) + " " + use.resource();
   }
 
   private static String action(String action) {
