@@ -14,15 +14,20 @@ import pledge.retention.audit.RetentionAuditHandler;
 final class Audits {
   private Audits() {}
 
+  /** What it finds, by the pledge. */
+  @SuppressWarnings("NullAway") // the function has no use for a context
+  static Map<String, String> found(Machine machine) {
+    var handler =
+        new RetentionAuditHandler(machine.environment("RetentionAuditFunction"), machine.clock());
+    return handler.handleRequest(new ScheduledEvent(), null);
+  }
+
   /**
    * What it finds that is not kept, by the pledge. That nobody was looked at for policies is so:
    * what tells people of them does not run here.
    */
-  @SuppressWarnings("NullAway") // the function has no use for a context
   static Map<String, String> notKept(Machine machine) {
-    var handler =
-        new RetentionAuditHandler(machine.environment("RetentionAuditFunction"), machine.clock());
-    var results = new TreeMap<>(handler.handleRequest(new ScheduledEvent(), null));
+    var results = new TreeMap<>(found(machine));
     results.values().removeIf("KEPT"::equals);
     results.remove(Pledge.POLICY_CHANGES.id(), "AT_RISK");
     return results;

@@ -20,10 +20,11 @@ final class PledgesPage {
         <h1>What we promise, and whether we keep it</h1>
         <p role="status">%s</p>
         <p>Each promise below stands in one of our two privacy policies, in these words. The software that you use is built \
-        from the same declarations. Where a promise is watched while the software runs, the last result is shown as it is, \
-        good or bad. One without a result is not watched yet; where its part is built, tests that carry its name must pass \
-        before any change is released. The same as <a href="/pledges" type="application/json">JSON</a> for a program that \
-        asks for it.</p>
+        from the same declarations. Beside a promise stands what shows that it is kept, and how old that is: the last check \
+        of the running software, as it is, good or bad; and the tests that carry the name of the promise, all of which must \
+        pass before any change is released. A test proves of a promise what the test is named for, in the parts that are \
+        built. A promise with neither is not built yet. The same as \
+        <a href="/pledges" type="application/json">JSON</a> for a program that asks for it.</p>
         %s"""
         .formatted(
             summary(sheet),
@@ -33,6 +34,16 @@ final class PledgesPage {
   }
 
   private static String summary(Sheet sheet) {
+    var tested = 0;
+    var unbuilt = 0;
+    for (var pledge : Pledge.values()) {
+      tested += sheet.tests().of(pledge).isEmpty() ? 0 : 1;
+      unbuilt += sheet.isBuilt(pledge) ? 0 : 1;
+    }
+    return "%s Proved by tests: %d. Not built yet: %d.".formatted(checks(sheet), tested, unbuilt);
+  }
+
+  private static String checks(Sheet sheet) {
     if (sheet.checks().isEmpty()) {
       return "%d pledges. No check has run yet.".formatted(Pledge.values().length);
     }
@@ -70,10 +81,7 @@ final class PledgesPage {
             pledge.id(),
             pledge.quotes().stream().map(PledgesPage::quote).collect(Collectors.joining("\n")),
             Page.escape(sentence(pledge.enforcement())),
-            sheet
-                .check(pledge)
-                .map(check -> evidence(check, sheet))
-                .orElse("<p><strong>Not watched yet.</strong></p>"));
+            evidence(pledge, sheet));
   }
 
   private static String quote(Quote quote) {
@@ -84,9 +92,37 @@ final class PledgesPage {
             Page.escape(quote.clause().toString()));
   }
 
+  private static String evidence(Pledge pledge, Sheet sheet) {
+    return sheet.isBuilt(pledge)
+        ? sheet.check(pledge).map(check -> evidence(check, sheet)).orElse("") + tests(pledge, sheet)
+        : "<p><strong>Not built yet.</strong></p>";
+  }
+
+  private static String tests(Pledge pledge, Sheet sheet) {
+    var tests = sheet.tests().of(pledge);
+    if (tests.isEmpty()) {
+      return "";
+    }
+    return """
+        <p>Proved by %d %s, which every release must pass; the list was last changed <time datetime="%s">%s</time>.</p>
+        <details><summary>Tests of %s</summary>
+        <ul>
+        %s</ul>
+        </details>"""
+        .formatted(
+            tests.size(),
+            tests.size() == 1 ? "test" : "tests",
+            sheet.tests().asOf(),
+            days(sheet.ageOfTests().toDays()),
+            pledge.id(),
+            tests.stream()
+                .map(test -> "<li><code>" + Page.escape(test) + "</code></li>\n")
+                .collect(Collectors.joining()));
+  }
+
   private static String evidence(PledgeCheck check, Sheet sheet) {
     var age = sheet.age(check);
-    return "<p><strong>%s</strong>, checked <time datetime=\"%s\">%s</time>%s: %s</p>"
+    return "<p><strong>%s</strong>, checked <time datetime=\"%s\">%s</time>%s: %s</p>%n"
         .formatted(
             words(check.result()),
             check.at(),
@@ -110,6 +146,14 @@ final class PledgesPage {
     return age.compareTo(Duration.of(2, ChronoUnit.DAYS)) < 0
         ? age.toHours() + " hours ago"
         : age.toDays() + " days ago";
+  }
+
+  /** A list that is newer than our clock is today's. */
+  private static String days(long days) {
+    if (days < 1) {
+      return "today";
+    }
+    return days == 1 ? "1 day ago" : days + " days ago";
   }
 
   private static String sentence(String words) {

@@ -2,6 +2,7 @@ package pledge.pledges;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,11 +12,11 @@ import pledge.policy.Pledge;
 import pledge.privacy.PledgeCheck;
 
 /**
- * Every pledge beside the last check of it.
+ * Every pledge beside the last check of it, and the tests that carry its id.
  *
  * @param checks a pledge that no running check watches is missing
  */
-record Sheet(Map<Pledge, PledgeCheck> checks, Instant now) {
+record Sheet(Map<Pledge, PledgeCheck> checks, PledgeTests tests, Instant now) {
   Optional<PledgeCheck> check(Pledge pledge) {
     return Optional.ofNullable(checks.get(pledge));
   }
@@ -28,8 +29,20 @@ record Sheet(Map<Pledge, PledgeCheck> checks, Instant now) {
     return Duration.between(check.at(), now);
   }
 
+  /** Since the day began on which the list of tests was last changed. */
+  Duration ageOfTests() {
+    return Duration.between(tests.asOf().atStartOfDay(ZoneOffset.UTC).toInstant(), now);
+  }
+
+  /** With neither a check nor a test there is nothing yet that could keep it. */
+  boolean isBuilt(Pledge pledge) {
+    return checks.containsKey(pledge) || !tests.of(pledge).isEmpty();
+  }
+
   Map<String, Object> asJson() {
-    return Map.of("pledges", Stream.of(Pledge.values()).map(this::asJson).toList());
+    return Map.of(
+        "testsAsOf", tests.asOf().toString(),
+        "pledges", Stream.of(Pledge.values()).map(this::asJson).toList());
   }
 
   private Map<String, Object> asJson(Pledge pledge) {
@@ -49,6 +62,7 @@ record Sheet(Map<Pledge, PledgeCheck> checks, Instant now) {
     json.put("enforcement", pledge.enforcement());
     json.put("categories", pledge.categories().stream().map(Category::name).toList());
     check(pledge).ifPresent(check -> json.put("check", asJson(check)));
+    json.put("tests", tests.of(pledge));
     return json;
   }
 

@@ -22,6 +22,6 @@ record Wiring(PledgeChecks checks, RateLimits limits, Vault vault, InstantSource
   }
 
   Sheet sheet() {
-    return new Sheet(checks.latest(), clock.instant());
+    return new Sheet(checks.latest(), PledgeTests.ofArchive(), clock.instant());
   }
 }

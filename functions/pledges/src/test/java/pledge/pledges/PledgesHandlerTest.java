@@ -82,9 +82,42 @@ class PledgesHandlerTest {
   }
 
   @Test
+  @DisplayName("every pledge shows its last check, its tests, or that it is not built yet")
+  void showsWhatProvesEachPledge() throws IOException {
+    found(Pledge.LOGS_30D, Result.KEPT, "all keys");
+    found(Pledge.STAFF_ACCESS, Result.KEPT, "all rows");
+    var tests = PledgeTests.ofArchive();
+    var page = body("pledges");
+    var json = json("pledges-as-json");
+
+    assertThat(json.path("testsAsOf").asText()).isEqualTo(tests.asOf().toString());
+    assertThat(page).doesNotContainIgnoringCase("not watched");
+    for (var pledge : PLEDGES) {
+      var article = article(page, pledge);
+      var shown = json.path("pledges").path(PLEDGES.indexOf(pledge));
+      assertThat(article.contains(", checked <time")).isEqualTo(shown.has("check"));
+      assertThat(article.contains("<p>Proved by ")).isEqualTo(!tests.of(pledge).isEmpty());
+      assertThat(article.contains("Not built yet."))
+          .as(pledge.id())
+          .isEqualTo(!shown.has("check") && tests.of(pledge).isEmpty());
+      assertThat(shown.path("tests"))
+          .extracting(JsonNode::asText)
+          .containsExactlyElementsOf(tests.of(pledge));
+      for (var test : tests.of(pledge)) {
+        assertThat(article).containsOnlyOnce("<li><code>" + test + "</code></li>");
+      }
+    }
+  }
+
+  private static String article(String page, Pledge pledge) {
+    var start = page.indexOf("<article id=\"" + pledge.id() + "\">");
+    return page.substring(start, page.indexOf("</article>", start));
+  }
+
+  @Test
   void saysSoWhereNoCheckHasRun() throws IOException {
     assertThat(body("pledges"))
-        .contains("No check has run yet")
+        .contains("No check has run yet. Proved by tests: ")
         .doesNotContain("<strong>Kept</strong>");
     assertThat(json("pledges-as-json").findValues("check")).isEmpty();
   }
