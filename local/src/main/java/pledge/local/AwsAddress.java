@@ -9,11 +9,13 @@ import org.eclipse.jetty.util.Callback;
 final class AwsAddress extends Handler.Wrapper {
   private final KmsStandIn kms;
   private final MailStandIn mail;
+  private final S3StandIn s3;
 
-  AwsAddress(DynamoDbGate dynamo, KmsStandIn kms, MailStandIn mail) {
+  AwsAddress(DynamoDbGate dynamo, KmsStandIn kms, MailStandIn mail, S3StandIn s3) {
     super(dynamo);
     this.kms = kms;
     this.mail = mail;
+    this.s3 = s3;
   }
 
   @Override
@@ -23,10 +25,13 @@ final class AwsAddress extends Handler.Wrapper {
       return super.handle(request, response, callback);
     }
     var call = Loopback.read(request);
-    Loopback.write(
-        target.startsWith(KmsStandIn.TARGET) ? kms.answer(call) : mail.answer(call),
-        response,
-        callback);
+    var answer =
+        target.startsWith(KmsStandIn.TARGET)
+            ? kms.answer(call)
+            : S3StandIn.isMeant(call.header("Authorization").orElse(""))
+                ? s3.answer(call)
+                : mail.answer(call);
+    Loopback.write(answer, response, callback);
     return true;
   }
 }

@@ -66,26 +66,74 @@ final class Declarations {
         });
   }
 
+  /** Of a bucket's lifecycle, the rule that is for all that is in it. */
+  List<BucketDefinition> buckets() {
+    return all(
+        "AWS::S3::Bucket",
+        (id, bucket) -> {
+          var rule = bucket.path("LifecycleConfiguration").path("Rules").path(0);
+          return new BucketDefinition(
+              id,
+              rule.path("Status").asText().equals("Enabled") && rule.has("ExpirationInDays")
+                  ? Optional.of(rule.path("ExpirationInDays").asInt())
+                  : Optional.empty());
+        });
+  }
+
   List<PipeDefinition> pipes() {
     return all(
         "AWS::Pipes::Pipe",
         (id, pipe) -> {
           var source = pipe.path("Source").asText();
           var target = pipe.path("Target").asText();
-          if (!source.contains(":dynamodb:") || !target.contains(":sqs:")) {
-            throw new MachineException(
-                "The pipe "
-                    + id
-                    + " does not lead from a table's stream to a queue: the local machine knows no"
-                    + " other.");
+          if (!source.contains(":dynamodb:")) {
+            throw unknownWay(id);
           }
           return new PipeDefinition(
               id,
               Names.logicalId(source),
               StreamSettings.ofPipe(pipe.path("SourceParameters")),
-              Names.logicalId(target),
+              destinations(id, target),
               pipe.path("TargetParameters").path("InputTemplate").asText());
         });
+  }
+
+  /** A queue; or an event bus, with the queues that its rules lead to. */
+  private List<PipeDefinition.Destination> destinations(String pipe, String target) {
+    if (target.contains(":sqs:")) {
+      return List.of(new PipeDefinition.Destination(Names.logicalId(target), Optional.empty()));
+    }
+    var found = new ArrayList<PipeDefinition.Destination>();
+    for (var written : template.resources("AWS::Events::Rule").values()) {
+      var rule = template.resolve(written);
+      if (!rule.path("EventBusName")
+          .asText()
+          .equals(target.substring(target.lastIndexOf('/') + 1))) {
+        continue;
+      }
+      var pattern = EventPattern.parse(Json.text(rule.path("EventPattern")));
+      for (var end : rule.path("Targets")) {
+        if (!end.path("Arn").asText().contains(":sqs:")
+            || !end.path("InputPath").asText().equals("$.detail")) {
+          throw unknownWay(pipe);
+        }
+        found.add(
+            new PipeDefinition.Destination(
+                Names.logicalId(end.path("Arn").asText()), Optional.of(pattern)));
+      }
+    }
+    if (found.isEmpty()) {
+      throw unknownWay(pipe);
+    }
+    return found;
+  }
+
+  private static MachineException unknownWay(String pipe) {
+    return new MachineException(
+        "The pipe "
+            + pipe
+            + " does not lead from a table's stream to a queue, or over an event bus to some: the"
+            + " local machine knows no other.");
   }
 
   List<FunctionDefinition> functions() {

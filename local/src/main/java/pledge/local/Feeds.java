@@ -57,23 +57,32 @@ final class Feeds {
 
   void addPipes(List<PipeDefinition> pipes) {
     for (var pipe : pipes) {
-      var queue = queues.find(pipe.queue());
       var template = new InputTemplate(pipe.inputTemplate());
+      pipe.destinations().forEach(destination -> queues.find(destination.queue()));
       addStream(
           pipe.id(),
           pipe.table(),
           pipe.settings(),
           records -> {
-            records.forEach(record -> queue.send(template.apply(record)));
+            records.forEach(record -> send(template.apply(record), pipe.destinations()));
             return StreamTarget.NONE_FAILED;
           });
     }
   }
 
-  void addClockwork(Schedules schedules, @Nullable Expiry expiry) {
+  private void send(String message, List<PipeDefinition.Destination> destinations) {
+    for (var destination : destinations) {
+      if (destination.takes(message)) {
+        queues.find(destination.queue()).send(message);
+      }
+    }
+  }
+
+  void addClockwork(Schedules schedules, Buckets buckets, @Nullable Expiry expiry) {
     pumps.add("schedules", REST, schedules);
     if (expiry != null) {
       pumps.add("expiry", EXPIRY_REST, expiry);
+      pumps.add("lifecycles", EXPIRY_REST, buckets);
     }
   }
 

@@ -28,6 +28,7 @@ public final class Machine implements AutoCloseable {
   private final Expiry expiry;
   private final KmsStandIn kms;
   private final Mailbox mailbox;
+  private final Buckets buckets;
   private final Queues queues;
   private final Map<String, FunctionDefinition> declared = new LinkedHashMap<>();
   private final List<StandIn> standIns;
@@ -71,7 +72,9 @@ public final class Machine implements AutoCloseable {
     var mail =
         new MailStandIn(
             mailbox, parameters(options).getOrDefault("MailFrom", ""), aws.address(), clock);
-    standIns = new ArrayList<>(List.of(kms, mail));
+    buckets = keep(Buckets.open(declarations.buckets(), folder.map(DataFolder::path), clock));
+    var s3 = new S3StandIn(buckets, aws.address());
+    standIns = new ArrayList<>(List.of(kms, mail, s3));
     for (var standIn : options.standIns()) {
       standIn.start(clock);
       standIns.add(keep(standIn));
@@ -90,12 +93,12 @@ public final class Machine implements AutoCloseable {
     var feeds = new Feeds(pumps, database, expired, queues, store, clock);
     feeds.addFunctions(functions.all());
     feeds.addPipes(declarations.pipes());
-    feeds.addClockwork(schedules, options.expiring() ? expiry : null);
+    feeds.addClockwork(schedules, buckets, options.expiring() ? expiry : null);
     clock.onMove(pumps::wake);
 
     aws.serve(
         new AwsAddress(
-            new DynamoDbGate(database, faults, expired.lock(), feeds::wakeStreams), kms, mail));
+            new DynamoDbGate(database, faults, expired.lock(), feeds::wakeStreams), kms, mail, s3));
     var pages = new LocalPages(this);
     api.serve(
         Loopback.handler(call -> pages.owns(call) ? pages.answer(call) : httpApi.answer(call)));
@@ -128,7 +131,7 @@ public final class Machine implements AutoCloseable {
     return api.addressForBrowsers();
   }
 
-  /** Where DynamoDB, KMS and SES answer. */
+  /** Where DynamoDB, KMS, SES and S3 answer. */
   public URI aws() {
     return aws.address();
   }
@@ -161,6 +164,11 @@ public final class Machine implements AutoCloseable {
   /** The mails that functions sent. */
   public Mailbox mailbox() {
     return mailbox;
+  }
+
+  /** What lies in the template's buckets, and what may go wrong with them. */
+  public Buckets buckets() {
+    return buckets;
   }
 
   /** The keys, and what may go wrong with them. */

@@ -174,7 +174,7 @@ final class Template {
             case "AWS::KMS::Key" -> Names.keyId(name);
             case "AWS::SQS::Queue" -> aws.resolve("/" + Names.ACCOUNT + "/" + name).toString();
             case "AWS::Serverless::HttpApi" -> Names.API_ID;
-            default -> name; // tables and functions are called by their logical id
+            default -> name; // tables, buckets and functions are called by their logical id
           };
     };
   }
@@ -188,6 +188,8 @@ final class Template {
       case "AWS::SQS::Queue QueueName" -> name;
       case "AWS::SQS::Queue QueueUrl" -> text(name);
       case "AWS::KMS::Key Arn" -> Names.keyArn(name);
+      case "AWS::Events::EventBus Arn" -> Names.arn("events", "event-bus/" + name);
+      case "AWS::S3::Bucket Arn" -> "arn:aws:s3:::" + name;
       case "AWS::KMS::Key KeyId" -> Names.keyId(name);
       case "AWS::Serverless::Function Arn" -> Names.functionArn(name);
       case "AWS::Serverless::HttpApi ApiEndpoint" -> api.toString();
