@@ -22,8 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pledge.functions.DeployedTemplate.Part;
 import pledge.local.Machine;
 import pledge.local.Options;
+import pledge.privacy.OpenRequest;
 import pledge.records.Backstage;
 import pledge.subject.TextMessage;
+import pledge.vault.SubjectId;
 
 /** An alarm that waits for a metric that nobody writes would be silent for ever. */
 class AlarmsTest {
@@ -97,6 +99,8 @@ class AlarmsTest {
               TextMessage.KIND.in(backstage.subject().value(), "SM1"),
               new TextMessage("a code", "123456", "delivered", now),
               now.plus(Duration.ofHours(1)));
+      var nobodys = new OpenRequest(SubjectId.random(), OpenRequest.What.EXPORT, now, now);
+      backstage.store().insert(nobodys.ref("a-request"), nobodys, Instant.MAX);
       machine.clock().advance(Duration.ofHours(2));
       machine.settle(Duration.ofMinutes(2));
     } finally {

@@ -66,7 +66,9 @@ class CanaryTest {
   private static final Map<String, String> OPAQUE =
       Map.of(
           "Notice",
-          "\\{\"subject\":\"[\\w-]{22}\",\"item\":\"OUTBOX#NOTICE#(ASKED#)?[\\w-]{22}\"}",
+          "\\{\"subject\":\"[\\w-]{22}\",\"item\":\"OUTBOX#NOTICE#((ASKED|COPY)#)?[\\w-]{22}\"}",
+          "Export",
+          "\\{\"item\":\"EXPORT#[-0-9]{10}T[:.0-9]{8,12}Z#[\\w-]{22}\"}",
           "Erasure",
           "\\{\"item\":\"ERASURE#[-0-9]{10}T[:.0-9]{8,12}Z#[\\w-]{22}\"}");
 
@@ -188,12 +190,25 @@ class CanaryTest {
     leave(machine, quixana);
   }
 
+  /** Asks for a copy, and sees in it what was typed in. */
+  private void takeACopy(Machine machine, Person browser) {
+    keep(send(browser, "POST", "/privacy/exports", null));
+    machine.settle();
+    var requests = send(browser, "GET", "/privacy/requests", null);
+    keep(requests);
+    var part = Problems.json(requests).at("/requests/0/copy/parts/0").asText();
+    assertThat(PersonalZip.of(browser.download(part).body()).records(Category.ACCOUNT).toString())
+        .as("the owner sees it")
+        .contains(NAME, EMAIL);
+  }
+
   /** Asks to be erased, at a browser that signed in lately. */
   private void leave(Machine machine, Person person) {
     machine.mailbox().failNext(0, "", 0);
     var browser = person.at(ADDRESS);
     keep(send(browser, "POST", "/session", credentials(PASSWORD)));
     mark("leaving session's token", browser.cookie(Cookies.SESSION).orElseThrow());
+    takeACopy(machine, browser);
     var asked = send(browser, "POST", "/privacy/erasures", null);
     keep(asked);
     assertThat(asked.statusCode()).isEqualTo(202);
@@ -377,7 +392,7 @@ class CanaryTest {
   void noMarkIsInAQueue() {
     assertThat(queued)
         .extracting(Queued::queue)
-        .contains("NoticeQueue", "NoticeDeadLetters", "ErasureQueue");
+        .contains("NoticeQueue", "NoticeDeadLetters", "ErasureQueue", "ExportQueue");
     queued.forEach(
         message -> {
           assertUnmarked(message.body().getBytes(StandardCharsets.UTF_8), message.queue());

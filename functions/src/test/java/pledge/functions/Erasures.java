@@ -22,15 +22,18 @@ import pledge.privacy.Custodians;
 import pledge.privacy.Erasure;
 import pledge.privacy.Erasure.Stage;
 import pledge.privacy.Erasure.Standing;
+import pledge.privacy.Exports;
 import pledge.privacy.OpenRequest;
 import pledge.privacy.OpenRequest.What;
 import pledge.privacy.PrivacyRequests;
 import pledge.privacy.Receipt;
 import pledge.privacy.Receipts;
+import pledge.privacy.RecordKinds;
 import pledge.processor.Custodian;
 import pledge.records.Backstage;
 import pledge.records.DeclaredRecord;
 import pledge.store.Fields;
+import pledge.store.Files;
 import pledge.store.Kind;
 import pledge.store.Ref;
 import pledge.vault.Environment;
@@ -42,6 +45,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class Erasures implements AutoCloseable {
   /** From one look to the next. */
   private static final Duration STEP = Duration.ofHours(13);
+
+  /** Those that are written by now, and one of every category that is not. */
+  private static final List<Kind<?>> KINDS = kinds();
 
   final Machine machine = Machine.start(Options.inMemory().withoutFunctions().withoutExpiry());
   final Backstage backstage = new Backstage(machine);
@@ -76,6 +82,16 @@ final class Erasures implements AutoCloseable {
     return person;
   }
 
+  private static List<Kind<?>> kinds() {
+    var kinds = new ArrayList<Kind<?>>(RecordKinds.ALL);
+    for (var category : Category.values()) {
+      if (kinds.stream().noneMatch(kind -> kind.category() == category)) {
+        kinds.add(DeclaredRecord.ref(category, "nobody", "1").kind());
+      }
+    }
+    return kinds;
+  }
+
   private static boolean isTheirs(Category category) {
     return category.ownerPath() instanceof OwnerPath.Partition
         && category.atErasure() instanceof AtErasure.Erased
@@ -90,6 +106,29 @@ final class Erasures implements AutoCloseable {
     return new Kind<>(
             category, category.name(), 1, Function.<Fields>identity(), Function.identity())
         .in(person.value());
+  }
+
+  /** Who may ask for a copy. */
+  void account(SubjectId person) {
+    var account =
+        new Fields(Category.ACCOUNT)
+            .text("name", "Ada")
+            .text("email", "ada@example.org")
+            .instant("createdAt", machine.clock().instant())
+            .bytes("confirmation", new byte[32]);
+    backstage.store().transaction().insert(only(Category.ACCOUNT, person), account).commit();
+  }
+
+  /** As of another instance of the function. */
+  Exports exports(Custodian... custodians) {
+    var environment = new Environment(machine.environment("ExportFunction"), machine.clock());
+    return new Exports(
+        backstage.store(),
+        Files.of(environment, "EXPORTS_BUCKET"),
+        KINDS,
+        new Custodians(List.of(custodians), Duration.ofMillis(100)),
+        "https://pledge.example.org",
+        machine.clock());
   }
 
   PrivacyRequests requests() {
@@ -108,7 +147,12 @@ final class Erasures implements AutoCloseable {
 
   /** The only open erasure's place in the list. */
   String open() {
-    var open = OpenRequest.all(backstage.store(), What.ERASURE);
+    return open(What.ERASURE);
+  }
+
+  /** The only open request's place in the list. */
+  String open(What what) {
+    var open = OpenRequest.all(backstage.store(), what);
     assertThat(open).hasSize(1);
     return open.getFirst().ref().sort();
   }

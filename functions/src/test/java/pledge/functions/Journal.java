@@ -33,6 +33,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.kms.model.DecryptRequest;
 import software.amazon.awssdk.services.kms.model.GenerateDataKeyRequest;
+import software.amazon.awssdk.services.s3.model.S3Request;
 
 /**
  * What functions ask AWS for, seen by an interceptor in their own SDK clients: the SDK finds it by
@@ -137,7 +138,7 @@ final class Journal implements AutoCloseable {
                       .filter(
                           name ->
                               name.matches(
-                                  "pledge\\.(account|signup|session|notice|page|pledges|incident|incident\\.clock|policychange|privacyrequest|privacyclock|erasure|erasurereplay|usage|usageaggregate|retention\\.\\w+)\\.\\w+.*"))
+                                  "pledge\\.(account|signup|session|notice|page|pledges|incident|incident\\.clock|policychange|privacyrequest|privacyclock|erasure|erasurereplay|export|exportpart|usage|usageaggregate|retention\\.\\w+)\\.\\w+.*"))
                       .map(name -> name.substring(0, name.lastIndexOf('.')))
                       .findFirst());
     }
@@ -226,6 +227,12 @@ final class Journal implements AutoCloseable {
         case PutItemRequest put -> List.of(use(action, put.tableName(), put.item()));
         case UpdateItemRequest update -> List.of(use(action, update.tableName(), update.key()));
         case DeleteItemRequest delete -> List.of(use(action, delete.tableName(), delete.key()));
+        case S3Request _ ->
+            List.of(
+                new Use(
+                    "s3:" + (operation.equals("ListObjectsV2") ? "ListBucket" : operation),
+                    "",
+                    ""));
         case DynamoDbRequest dynamo ->
             List.of(
                 new Use(action, dynamo.getValueForField("TableName", String.class).orElse(""), ""));

@@ -352,7 +352,15 @@ final class OpenApiTest {
 
   static Stream<Sample> routedSamples() {
     return samples(
-        "account", "signup", "session", "page", "pledges", "incident", "usage", "privacy-request");
+        "account",
+        "signup",
+        "session",
+        "page",
+        "pledges",
+        "incident",
+        "usage",
+        "privacy-request",
+        "export-part");
   }
 
   /**
@@ -367,7 +375,7 @@ final class OpenApiTest {
     @BeforeAll
     static void ask() {
       var options =
-          QuickHashes.options("ErasureFunction", "PrivacyClockFunction")
+          QuickHashes.options("ErasureFunction", "ExportFunction", "PrivacyClockFunction")
               .withTemplate(ROOT.resolve("template.yaml"))
               .withParameter("BaseUrl", "https://pledge.example.org")
               .withClockAt(Instant.parse("2026-11-21T09:30:00Z"));
@@ -377,6 +385,7 @@ final class OpenApiTest {
         NAMES.forEach(name -> NAMES_TAKEN.put(name, asking.takesName(name)));
         asking.aLife();
         asking.anIncident();
+        asking.aCopy();
         asking.privacy();
         asking.unsigned();
         asking.tooMuch();
@@ -513,6 +522,28 @@ final class OpenApiTest {
               ::apply);
       ask("incident/change-unknown", closed);
       ask("incident/list", event -> event);
+    }
+
+    /** A copy, from the request to its parts. */
+    void aCopy() {
+      var session = withCookie(signIn());
+      var id = ask("privacy-request/export", session).json().path("id").asText();
+      machine.settle();
+      ask("privacy-request/requests", session);
+      ask("export-part/part", session);
+      var own =
+          session.andThen(
+              event -> {
+                event.putObject("pathParameters").put("id", id).put("part", "1");
+                return event;
+              });
+      assertThat(ask("export-part/part", own::apply).status()).isEqualTo(200);
+      for (var time = 0; time < 3; time++) {
+        ask("privacy-request/export", session);
+        machine.settle();
+      }
+      machine.clock().advance(Duration.ofMinutes(11));
+      ask("privacy-request/export", session);
     }
 
     /** A request to be erased, with the sign-in that it needs, to its receipt. */

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -121,6 +122,14 @@ final class Person {
     return send("GET", path, null);
   }
 
+  /** What is downloaded there. */
+  HttpResponse<byte[]> download(String path) {
+    return send(
+        request("GET", path, BodyPublishers.noBody(), Map.of()),
+        address,
+        BodyHandlers.ofByteArray());
+  }
+
   HttpResponse<String> delete(String path) {
     return send("DELETE", path, null);
   }
@@ -145,6 +154,20 @@ final class Person {
   /** Sends what a browser sends, with these headers in the place of its own. */
   HttpResponse<String> send(
       String method, String path, BodyPublisher body, Map<String, String> headers) {
+    var response = send(request(method, path, body, headers), address, BodyHandlers.ofString());
+    for (var line : response.headers().allValues("set-cookie")) {
+      var pair = line.substring(0, line.indexOf(';')).split("=", 2);
+      if (line.contains("Max-Age=0")) {
+        cookies.remove(pair[0]);
+      } else {
+        cookies.put(pair[0], pair[1]);
+      }
+    }
+    return response;
+  }
+
+  private HttpRequest request(
+      String method, String path, BodyPublisher body, Map<String, String> headers) {
     var request =
         HttpRequest.newBuilder(URI.create(machine.api() + path))
             .setHeader("user-agent", USER_AGENT)
@@ -157,21 +180,13 @@ final class Person {
               .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
               .collect(Collectors.joining("; ")));
     }
-    var response = send(request.build(), address);
-    for (var line : response.headers().allValues("set-cookie")) {
-      var pair = line.substring(0, line.indexOf(';')).split("=", 2);
-      if (line.contains("Max-Age=0")) {
-        cookies.remove(pair[0]);
-      } else {
-        cookies.put(pair[0], pair[1]);
-      }
-    }
-    return response;
+    return request.build();
   }
 
-  private static HttpResponse<String> send(HttpRequest request, String from) {
+  private static <T> HttpResponse<T> send(
+      HttpRequest request, String from, BodyHandler<T> handler) {
     try {
-      return NETWORKS.computeIfAbsent(from, Person::network).send(request, BodyHandlers.ofString());
+      return NETWORKS.computeIfAbsent(from, Person::network).send(request, handler);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -21,6 +21,7 @@ final class QuickHashes {
                 "PageFunction",
                 "PledgesFunction",
                 "PrivacyRequestFunction",
+                "ExportPartFunction",
                 "IncidentFunction",
                 "UsageFunction"),
             Stream.of(more));

@@ -31,6 +31,7 @@ class SampleEventsTest {
   /** A function, and a sample of it that is let in. */
   enum Function {
     ACCOUNT("policies"),
+    EXPORT_PART("part"),
     INCIDENT("list"),
     PAGE("home"),
     PLEDGES("pledges"),

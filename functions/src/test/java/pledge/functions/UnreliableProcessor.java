@@ -1,5 +1,6 @@
 package pledge.functions;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import pledge.policy.Processor;
 import pledge.processor.Custodian;
+import pledge.processor.Documents;
 import pledge.vault.SubjectId;
 
 /** A processor that answers what it is told to, the last of it for ever. */
@@ -15,6 +17,7 @@ final class UnreliableProcessor implements Custodian {
   private final Processor processor;
   private final Function<SubjectId, List<String>> numbers;
   private final Deque<Supplier<Answer>> answers;
+  private final Deque<Copier> copiers = new ArrayDeque<>();
   final List<List<String>> asked = new CopyOnWriteArrayList<>();
 
   UnreliableProcessor(Processor processor, List<String> numbers, List<Supplier<Answer>> answers) {
@@ -45,5 +48,22 @@ final class UnreliableProcessor implements Custodian {
   public Answer erase(List<String> known) {
     asked.add(known);
     return (answers.size() > 1 ? answers.removeFirst() : answers.getFirst()).get();
+  }
+
+  /** Hands over a copy in these ways, the last of it for ever. */
+  UnreliableProcessor handingOver(List<Copier> ways) {
+    copiers.addAll(ways);
+    return this;
+  }
+
+  @Override
+  public Handover copy(List<String> known, Documents into) throws IOException {
+    asked.add(known);
+    return (copiers.size() > 1 ? copiers.removeFirst() : copiers.getFirst()).copy(into);
+  }
+
+  /** One way to hand over a copy. */
+  interface Copier {
+    Handover copy(Documents into) throws IOException;
   }
 }

@@ -179,6 +179,10 @@ public final class HttpFunction {
       json.endArray();
       json.name("body");
       json.value(response.body());
+      if (response.isBase64()) {
+        json.name("isBase64Encoded");
+        json.value(true);
+      }
       json.endObject();
     }
   }

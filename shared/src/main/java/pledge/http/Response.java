@@ -2,6 +2,7 @@ package pledge.http;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +14,16 @@ public final class Response {
   private final Map<String, String> headers = new LinkedHashMap<>();
   private final List<String> cookies = new ArrayList<>();
   private final String body;
+  private final boolean base64;
 
   private Response(int status, String body) {
+    this(status, body, false);
+  }
+
+  private Response(int status, String body, boolean base64) {
     this.status = status;
     this.body = body;
+    this.base64 = base64;
   }
 
   /** A JSON value: maps, lists, texts, numbers, flags. */
@@ -33,6 +40,12 @@ public final class Response {
   /** A text of that media type. */
   public static Response text(String mediaType, String text) {
     return new Response(200, text).header("content-type", mediaType);
+  }
+
+  /** Bytes of that media type: 4 MiB at most, as a function answers 6 MB with all around it. */
+  public static Response bytes(String mediaType, byte[] bytes) {
+    return new Response(200, Base64.getEncoder().encodeToString(bytes), true)
+        .header("content-type", mediaType);
   }
 
   public static Response noContent() {
@@ -85,6 +98,10 @@ public final class Response {
   public Response cookie(String line) {
     cookies.add(line);
     return this;
+  }
+
+  boolean isBase64() {
+    return base64;
   }
 
   public int status() {

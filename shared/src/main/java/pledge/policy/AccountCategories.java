@@ -33,7 +33,8 @@ final class AccountCategories {
                   .thatCanBeCorrected(),
               clear("createdAt", INSTANT, "when the account was opened"),
               clear("confirmation", BYTES, "the hash of the link that confirmed the address")
-                  .thatIsSecret());
+                  .thatIsSecret(),
+              clear("copying", TEXT, "the request for a copy of your data, while one is open"));
 
   static final Declaration SIGN_UP =
       declare("a sign-up that waits for its confirmation")

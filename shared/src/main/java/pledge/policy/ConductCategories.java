@@ -163,11 +163,15 @@ final class ConductCategories {
           .keptIn(Table.SUBJECTS, RetentionPeriod.DAYS_7)
           .notExported("it is the export")
           .fields(
-              clear("object", TEXT, "the random name of the encrypted file"),
               sealed("key", BYTES, "the key of the file").thatIsSecret(),
               sealed("hash", BYTES, "the SHA-256 of the file"),
-              clear("size", NUMBER, "its size in bytes"),
-              clear("readyAt", INSTANT, "when it was ready"));
+              clear("size", NUMBER, "its size in bytes").seenBy(Processor.AWS),
+              clear("parts", NUMBER, "in how many parts it lies there").seenBy(Processor.AWS),
+              clear("readyAt", INSTANT, "when it was ready"))
+          .heldUnderItsId(
+              Processor.AWS,
+              "the file, encrypted with a key that is kept here, sealed for you, until we delete"
+                  + " both");
 
   static final Declaration ERASURE_RECEIPT =
       declare("the signed receipt of an erasure, under random ids only")

@@ -10,13 +10,13 @@ public enum PolicyDocument {
   ASSISTANT_PRIVACY(
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
-      "2026-11-22",
-      "c2421a4f865c2821a081bee1be6ae7e30ec13c1be040022fe2f93941eab9bd0c"),
+      "2026-11-23",
+      "fc3b6812909e76a5b176ab5dbb34d8068904512c66ff5d46ec16039e2dea885b"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
-      "2026-11-22",
-      "4f063a0898523bd691049a785043bec3c62524062dc07f73df1512048ba3545d");
+      "2026-11-23",
+      "4f0d5575fc7bf1c1d664b5b37d6abab4f5b9503ccd6a884f82b6ca38e60637c3");
 
   private final String id;
   private final Audience audience;

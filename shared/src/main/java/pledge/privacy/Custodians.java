@@ -1,19 +1,28 @@
 package pledge.privacy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pledge.policy.Category;
+import pledge.policy.Holding;
 import pledge.policy.Processor;
 import pledge.processor.Custodian;
+import pledge.processor.Documents;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
 
@@ -26,6 +35,12 @@ import pledge.vault.UnavailableException;
 public record Custodians(List<Custodian> all, Duration longestCall) {
   private static final Logger LOG = LoggerFactory.getLogger(Custodians.class);
 
+  /** Those that hold nothing but copies of records, each under its record's own id. */
+  private static final Set<Processor> KNOW_RECORDS_ALONE = knowRecordsAlone();
+
+  /** To hand over may take as long as there is much of it. */
+  private static final int COPY_CALLS = 10;
+
   public Custodians {
     all = List.copyOf(all);
   }
@@ -35,10 +50,12 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
     this(List.of(all), Duration.ofSeconds(30));
   }
 
-  /** The numbers by which each knows a person. */
+  /** The numbers by which each knows a person, other than those of records. */
   Map<Processor, List<String>> numbers(SubjectId person) {
     var numbers = new EnumMap<Processor, List<String>>(Processor.class);
-    all.forEach(custodian -> numbers.put(custodian.processor(), custodian.numbers(person)));
+    all.stream()
+        .filter(custodian -> !KNOW_RECORDS_ALONE.contains(custodian.processor()))
+        .forEach(custodian -> numbers.put(custodian.processor(), custodian.numbers(person)));
     return numbers;
   }
 
@@ -48,6 +65,44 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
    * @return how it stands now
    */
   ProcessorLine ask(Processor processor, ProcessorLine line, List<String> numbers, Instant now) {
+    return ask(
+        processor,
+        line,
+        numbers,
+        now,
+        longestCall,
+        custodian -> line.answered(custodian.erase(numbers), now));
+  }
+
+  /**
+   * Has one hand over what it holds under these numbers.
+   *
+   * @return how it stands now; unless it handed over all, what was written is of no use
+   */
+  ProcessorLine copy(
+      Processor processor, ProcessorLine line, List<String> numbers, Documents into, Instant now) {
+    return ask(
+        processor,
+        line,
+        numbers,
+        now,
+        longestCall.multipliedBy(COPY_CALLS),
+        custodian -> {
+          try {
+            return line.answered(custodian.copy(numbers, into), now);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private ProcessorLine ask(
+      Processor processor,
+      ProcessorLine line,
+      List<String> numbers,
+      Instant now,
+      Duration patience,
+      Function<Custodian, ProcessorLine> question) {
     var custodian = all.stream().filter(one -> one.processor() == processor).findFirst();
     if (custodian.isEmpty() || numbers.isEmpty()) {
       // Never asked about nobody: it would say that nothing is there.
@@ -56,13 +111,13 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
     }
     var call =
         CompletableFuture.supplyAsync(
-            () -> custodian.get().erase(numbers), Thread::startVirtualThread);
+            () -> question.apply(custodian.get()), Thread::startVirtualThread);
     try {
-      return line.answered(call.get(longestCall.toMillis(), TimeUnit.MILLISECONDS), now);
+      return call.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       // Its message may say what it was about.
       var why = Objects.requireNonNullElse(e.getCause(), e).getClass().getSimpleName();
-      LOG.warn("{} failed to delete: {}", processor, why);
+      LOG.warn("{} failed: {}", processor, why);
       return line.failed(now);
     } catch (TimeoutException e) {
       LOG.warn("{} does not answer", processor);
@@ -71,5 +126,18 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
       Thread.currentThread().interrupt();
       throw new UnavailableException(processor.shortName(), e);
     }
+  }
+
+  private static Set<Processor> knowRecordsAlone() {
+    var alone = EnumSet.noneOf(Processor.class);
+    var holdings =
+        Stream.of(Category.values()).flatMap(category -> category.holdings().stream()).toList();
+    for (var processor : Processor.values()) {
+      var theirs = holdings.stream().filter(one -> one.processor() == processor).toList();
+      if (!theirs.isEmpty() && theirs.stream().allMatch(Holding::underRecordId)) {
+        alone.add(processor);
+      }
+    }
+    return alone;
   }
 }

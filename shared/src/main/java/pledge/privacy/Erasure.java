@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.policy.Category;
@@ -257,16 +256,7 @@ public final class Erasure {
     }
 
     private boolean readNumbers() {
-      var numbers = custodians.numbers(subject);
-      records
-          .copies(subject)
-          .forEach(
-              (processor, copies) ->
-                  numbers.merge(
-                      processor,
-                      copies,
-                      (known, more) ->
-                          Stream.concat(known.stream(), more.stream()).distinct().toList()));
+      var numbers = records.numbers(subject, custodians, _ -> true);
       var counts = new TreeMap<String, Object>();
       numbers.forEach((processor, all) -> counts.put(processor.name(), (long) all.size()));
       var next =

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.OwnerPath;
@@ -47,9 +48,12 @@ final class PersonalRecords {
    * The numbers of the copies that processors have of a person's records: the records' own ids,
    * also of those that are expired and not removed yet.
    */
-  Map<Processor, List<String>> copies(SubjectId person) {
+  private Map<Processor, List<String>> copies(SubjectId person, Predicate<Category> of) {
     var copies = new EnumMap<Processor, List<String>>(Processor.class);
     for (var kind : RecordKinds.ALL) {
+      if (!of.test(kind.category())) {
+        continue;
+      }
       for (var holding : kind.category().holdings()) {
         if (holding.underRecordId()) {
           copies
@@ -59,6 +63,25 @@ final class PersonalRecords {
       }
     }
     return copies;
+  }
+
+  /**
+   * All the numbers by which processors know a person, or a record of theirs.
+   *
+   * @param of which categories the records are
+   */
+  Map<Processor, List<String>> numbers(
+      SubjectId person, Custodians custodians, Predicate<Category> of) {
+    var numbers = custodians.numbers(person);
+    copies(person, of)
+        .forEach(
+            (processor, copies) ->
+                numbers.merge(
+                    processor,
+                    copies,
+                    (known, more) ->
+                        Stream.concat(known.stream(), more.stream()).distinct().toList()));
+    return numbers;
   }
 
   private static Set<Table> tables() {

@@ -86,6 +86,20 @@ public record PrivacyRequest(
         Optional.empty());
   }
 
+  /** A wish to have a copy; there is nothing to take back. */
+  static PrivacyRequest export(Instant requestedAt, Instant dueBy) {
+    return new PrivacyRequest(
+        What.EXPORT,
+        Status.PENDING,
+        requestedAt,
+        requestedAt,
+        dueBy,
+        Exports.WRITE,
+        List.of(),
+        Map.of(),
+        Optional.empty());
+  }
+
   /** Whether something of it is to be done still. */
   public boolean isOpen() {
     return status == Status.PENDING || status == Status.IN_PROGRESS;

@@ -14,6 +14,7 @@ import pledge.store.Backend;
 import pledge.store.Change;
 import pledge.store.Found;
 import pledge.store.Store;
+import pledge.subject.Copying;
 import pledge.subject.Leaving;
 import pledge.subject.Notice;
 import pledge.subject.Sessions;
@@ -64,22 +65,53 @@ public final class PrivacyRequests {
                 Notice.KIND.in(person.value(), "ASKED#" + id),
                 Notice.queued(Notice.About.ERASURE_ASKED, request.startsAt().toString(), now))
             .commit();
-    return outcome.written()
-        ? id
-        : openErasure(person)
-            .map(found -> found.ref().id())
-            // The open one was taken back at this very moment.
-            .orElseThrow(
-                () ->
-                    new UnavailableException(
-                        "the request", new IllegalStateException("neither asked nor open")));
+    return outcome.written() ? id : open(person, What.ERASURE);
   }
 
-  private Optional<Found<PrivacyRequest>> openErasure(SubjectId person) {
+  /**
+   * Asks for a copy; where one is being made, that one stands.
+   *
+   * @return the request's id
+   */
+  public String export(SubjectId person) {
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var id = Secrets.text(Secrets.random(ID_BYTES));
+    var request = PrivacyRequest.export(now, RetentionPeriod.UNTIL_ERASURE.endsAt(now));
+    var open = new OpenRequest(person, What.EXPORT, request.dueBy(), now);
+    var outcome =
+        store
+            .transaction()
+            .change(Copying.ref(person), Copying.begin(id))
+            .insert(PrivacyRequest.KIND.in(person.value(), id), request)
+            .insert(open.ref(id), open)
+            .commit();
+    return outcome.written() ? id : open(person, What.EXPORT);
+  }
+
+  /** The one that is open. */
+  private String open(SubjectId person, What what) {
     return all(person).stream()
-        .filter(found -> found.value().what() == What.ERASURE)
+        .filter(found -> found.value().what() == what)
         .filter(found -> found.value().isOpen())
-        .findFirst();
+        .map(found -> found.ref().id())
+        .findFirst()
+        // It came to its end at this very moment.
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    "the request", new IllegalStateException("neither asked nor open")));
+  }
+
+  /**
+   * The copy that came of a request, for as long as it is kept.
+   *
+   * @param id of the request
+   */
+  public Optional<Found<ExportFile>> copy(SubjectId person, String id) {
+    return find(person, id)
+        .flatMap(found -> Exports.file(found.value()))
+        .flatMap(file -> store.get(ExportFile.KIND.in(person.value(), file), Purpose.RIGHTS))
+        .filter(file -> file.value().ready().isPresent());
   }
 
   /** All that a person asked for and that is kept, the newest first. */

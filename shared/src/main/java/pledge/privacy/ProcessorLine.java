@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import pledge.policy.Processor;
 import pledge.processor.Custodian.Answer;
+import pledge.processor.Custodian.Handover;
 import pledge.vault.Json;
 
 /**
- * How one processor stands with one erasure.
+ * How one processor stands with one request.
  *
  * @param attempts how often it was asked
  * @param nextAt when it is asked again; empty where its answer is for good
@@ -39,6 +40,8 @@ public record ProcessorLine(
     GONE,
     SCHEDULED,
     KEPT_BY_LAW,
+    /** It handed over what it holds, for a copy. */
+    HANDED_OVER,
     REFUSED,
     FAILED
   }
@@ -72,7 +75,7 @@ public record ProcessorLine(
   /** Whether its answer is for good. */
   public boolean isFinal() {
     return switch (state) {
-      case KNOWS_NOTHING, GONE, SCHEDULED, KEPT_BY_LAW -> true;
+      case KNOWS_NOTHING, GONE, SCHEDULED, KEPT_BY_LAW, HANDED_OVER -> true;
       case TO_BE_ASKED, REFUSED, FAILED -> false;
     };
   }
@@ -94,15 +97,21 @@ public record ProcessorLine(
           next(State.SCHEDULED, now, Optional.empty(), remains, "", Optional.of(end));
       case Answer.KeptByLaw(var remains, var law, var end) ->
           next(State.KEPT_BY_LAW, now, Optional.empty(), remains, law, Optional.of(end));
-      case Answer.Refused(var reason) ->
-          next(
-              State.REFUSED,
-              now,
-              Optional.of(now.plus(REFUSED_DELAY)),
-              "",
-              reason,
-              Optional.empty());
+      case Answer.Refused(var reason) -> refused(reason, now);
     };
+  }
+
+  ProcessorLine answered(Handover handover, Instant now) {
+    return switch (handover) {
+      case Handover.HandedOver() ->
+          next(State.HANDED_OVER, now, Optional.empty(), "", "", Optional.empty());
+      case Handover.Refused(var reason) -> refused(reason, now);
+    };
+  }
+
+  private ProcessorLine refused(String reason, Instant now) {
+    return next(
+        State.REFUSED, now, Optional.of(now.plus(REFUSED_DELAY)), "", reason, Optional.empty());
   }
 
   ProcessorLine failed(Instant now) {

@@ -12,6 +12,7 @@ public final class RecordKinds {
               SubjectKinds.ALL.stream(),
               Stream.<Kind<?>>of(
                   Expirations.KIND,
+                  ExportFile.KIND,
                   IncidentEntry.KIND,
                   Mailing.KIND,
                   OpenRequest.ERASURES,

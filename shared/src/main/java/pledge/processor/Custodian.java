@@ -1,5 +1,6 @@
 package pledge.processor;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import pledge.policy.Processor;
@@ -7,9 +8,9 @@ import pledge.vault.SubjectId;
 
 /**
  * A third party that holds data of people for us in systems of its own: what an erasure, or the end
- * of a record's time, has it delete. An adapter stays with the functions that need it; it is called
- * again, with the same numbers, until it answers for good, so it must not mind what is gone
- * already.
+ * of a record's time, has it delete, and a copy has it hand over. An adapter stays with the
+ * functions that need it; it is called again, with the same numbers, until it answers for good, so
+ * it must not mind what is gone already.
  */
 public interface Custodian {
   /** Who it is. */
@@ -27,6 +28,27 @@ public interface Custodian {
    * @throws pledge.vault.UnavailableException where it does not answer for now: it is asked again
    */
   Answer erase(List<String> numbers);
+
+  /**
+   * Has it hand over what it holds under these numbers, for a person's copy (GDPR Art. 15, 20).
+   *
+   * @throws pledge.vault.UnavailableException where it does not answer for now: it is asked again,
+   *     and what was written then is thrown away
+   */
+  Handover copy(List<String> numbers, Documents into) throws IOException;
+
+  /** What became of a wish to have a copy. */
+  sealed interface Handover {
+    /** All that it holds is written. */
+    record HandedOver() implements Handover {}
+
+    /**
+     * It says no: somebody of ours has to see to it.
+     *
+     * @param why in words that name nobody
+     */
+    record Refused(String why) implements Handover {}
+  }
 
   /** What it answered. */
   sealed interface Answer {

@@ -2,6 +2,7 @@ package pledge.store;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,8 +27,9 @@ public final class Fields {
     return category;
   }
 
-  Map<String, Object> values() {
-    return values;
+  /** Text, {@link Instant}, {@link Long}, {@link Boolean} or bytes, by name. */
+  public Map<String, Object> values() {
+    return Collections.unmodifiableMap(values);
   }
 
   Fields with(String name, Field.Type type, Object value) {

@@ -19,6 +19,11 @@ public record Kind<T>(
     Function<T, Fields> write,
     Function<Fields, T> read) {
 
+  /** The same records, as the fields that their category declares. */
+  public Kind<Fields> plain() {
+    return new Kind<>(category, prefix, schemaVersion, Function.identity(), Function.identity());
+  }
+
   /** The only record of the kind in that partition. */
   public Ref<T> in(String partition) {
     return new Ref<>(this, partition, prefix);

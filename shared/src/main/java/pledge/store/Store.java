@@ -131,6 +131,26 @@ public final class Store {
   }
 
   /**
+   * Goes through every record of a kind in a partition, opened, page by page: however many there
+   * are, a page is in memory.
+   */
+  public <T> void each(
+      Kind<T> kind, String partition, Purpose purpose, Consumer<Found<T>> visitor) {
+    check(kind, purpose);
+    walk(
+        kind.category().table(),
+        partition,
+        kind.prefix(),
+        item -> {
+          var sort = ItemCodec.required(item, SORT).s();
+          // Not those of a kind whose prefix only begins the same.
+          if (sort.equals(kind.prefix()) || sort.startsWith(kind.prefix() + "#")) {
+            codec.read(new Ref<>(kind, partition, sort), item, true).ifPresent(visitor);
+          }
+        });
+  }
+
+  /**
    * Every record of these kinds in a partition as it lies there, whether or not it is expired, and
    * whether it can be read: one walk, whatever their number, and nobody looks at what they say.
    *

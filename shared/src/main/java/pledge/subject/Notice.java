@@ -28,6 +28,8 @@ public record Notice(
     INCIDENT,
     /** A policy that the person accepted changes in what it promises. */
     POLICY_CHANGE,
+    /** The copy that the person asked for is ready. */
+    COPY_READY,
     /** The person asked to be erased, and can take it back. */
     ERASURE_ASKED,
     /** The person's data is erased now: the last message there is. */

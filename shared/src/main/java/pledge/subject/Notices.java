@@ -131,7 +131,7 @@ public final class Notices {
                           .get(SignUp.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
                           .map(found -> new Addressee(found.value().email(), false)));
       // To the address that is confirmed by now.
-      case POLICY_CHANGE, ERASURE_ASKED, ERASURE_BEGINS ->
+      case POLICY_CHANGE, COPY_READY, ERASURE_ASKED, ERASURE_BEGINS ->
           store
               .get(Account.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
               .map(found -> new Addressee(found.value().email(), true));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,7 +157,8 @@ public final class SignUps {
             .deleteExisting(found.ref())
             .insert(
                 Account.KIND.in(subject),
-                new Account(signUp.name(), signUp.email(), now, signUp.confirmation()),
+                new Account(
+                    signUp.name(), signUp.email(), now, signUp.confirmation(), Optional.empty()),
                 Instant.MAX,
                 Set.of(emailIndex(vault, signUp.email())))
             .insert(Credential.KIND.in(subject), new Credential(signUp.passwordHash(), now))

@@ -2,12 +2,14 @@ package pledge.erasure;
 
 import pledge.privacy.Custodians;
 import pledge.privacy.Erasure;
+import pledge.privacy.ExportFiles;
 import pledge.privacy.Receipts;
 import pledge.privacy.RemoteCopies;
 import pledge.store.Backend;
+import pledge.store.Files;
 import pledge.vault.Environment;
 
-/** What this function is made of: no processor holds anything of anybody yet. */
+/** What this function is made of: no other processor holds anything of anybody yet. */
 record Wiring(Erasure erasure, RemoteCopies copies) {
   static Wiring of(Environment environment) {
     var backend = Backend.of(environment);
@@ -16,7 +18,7 @@ record Wiring(Erasure erasure, RemoteCopies copies) {
             backend.store(),
             backend.vault().signingKey(environment.setting("RECEIPT_KEY")),
             environment.setting("BASE_URL"));
-    var custodians = new Custodians();
+    var custodians = new Custodians(new ExportFiles(Files.of(environment, "EXPORTS_BUCKET")));
     return new Wiring(
         new Erasure(backend, receipts, custodians, environment.clock()),
         new RemoteCopies(backend.store(), custodians, environment.clock()));

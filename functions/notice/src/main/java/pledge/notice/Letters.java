@@ -50,6 +50,19 @@ final class Letters {
                       + " and what was typed in is deleted after 24 hours.");
       case INCIDENT -> incident(addressee, IncidentNotice.of(notice.values()));
       case POLICY_CHANGE -> policyChange(addressee, notice.values().split("#", 2));
+      case COPY_READY ->
+          letter(
+              addressee,
+              "The copy of your data is ready",
+              "You asked for a copy of all that we hold about you. Sign in here to download it,"
+                  + " until "
+                  + TIME.format(Instant.parse(notice.values()))
+                  + ".",
+              baseUrl + "/",
+              "After that it is deleted, and you can ask for another. If it was not you who asked,"
+                  + " write to "
+                  + Controller.EMAIL
+                  + ".");
       case ERASURE_ASKED ->
           letter(
               addressee,

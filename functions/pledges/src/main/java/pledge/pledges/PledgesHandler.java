@@ -14,8 +14,10 @@ import pledge.http.Problem;
 import pledge.http.Request;
 import pledge.http.Response;
 import pledge.policy.PublicDocument;
+import pledge.privacy.CopySchema;
 import pledge.store.Throttle.Limit;
 import pledge.vault.Environment;
+import pledge.vault.Json;
 import pledge.vault.Snapshot;
 
 /** {@code /pledges} and {@code /privacy}: what we promise, and the evidence that it is kept. */
@@ -24,6 +26,7 @@ public final class PledgesHandler implements RequestStreamHandler {
 
   private final HttpFunction http;
   private final Wiring wiring;
+  private final String baseUrl;
 
   /** For Lambda: a missing setting fails here, at start, before anybody waits for an answer. */
   public PledgesHandler() {
@@ -39,6 +42,7 @@ public final class PledgesHandler implements RequestStreamHandler {
   private PledgesHandler(Environment environment) {
     http = new HttpFunction(environment);
     wiring = Wiring.of(environment);
+    baseUrl = environment.setting("BASE_URL");
   }
 
   @Override
@@ -61,6 +65,8 @@ public final class PledgesHandler implements RequestStreamHandler {
           asks(request, "application/json")
               ? Response.json(200, Documents.asJson())
               : Page.of("Privacy", Documents.asHtml());
+      case "GET /privacy/copy-schema.json" ->
+          Response.text("application/schema+json", Json.MAPPER.toJson(CopySchema.of(baseUrl)));
       case "GET /privacy/{document}", "GET /privacy/{document}/{version}" -> document(request);
       default -> Response.problem(Problem.NOT_FOUND);
     };

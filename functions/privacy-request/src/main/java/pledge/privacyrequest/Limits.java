@@ -11,5 +11,8 @@ final class Limits {
   /** Erasures that one person asks for: each is a mail, and can be taken back. */
   static final Limit ERASURE = new Limit("erasure", 5, Duration.ofDays(1));
 
+  /** Copies that one person asks for: each goes through all there is. */
+  static final Limit EXPORT = new Limit("export", 3, Duration.ofDays(1));
+
   private Limits() {}
 }

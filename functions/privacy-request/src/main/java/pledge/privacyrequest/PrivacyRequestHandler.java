@@ -62,8 +62,14 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
     var guard = wiring.guard();
     return switch (request.route()) {
       case "GET /privacy/requests" ->
-          guard.signedInOrLeaving(
-              request, person -> RequestView.of(wiring.requests().all(person.subject())));
+          guard.signedInOrLeaving(request, person -> wiring.view().all(person.subject()));
+      case "POST /privacy/exports" ->
+          guard.signedInLately(
+              request,
+              person ->
+                  wiring
+                      .limits()
+                      .limit("export " + person.subject(), Limits.EXPORT, () -> export(person)));
       case "POST /privacy/erasures" ->
           guard.signedInLately(
               request,
@@ -82,11 +88,17 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
   }
 
   private Response erase(Sessions.SignedIn person) {
-    var id = wiring.requests().erase(person.subject());
+    return accepted(person, wiring.requests().erase(person.subject()));
+  }
+
+  private Response export(Sessions.SignedIn person) {
+    return accepted(person, wiring.requests().export(person.subject()));
+  }
+
+  private Response accepted(Sessions.SignedIn person, String id) {
     return wiring
-        .requests()
-        .find(person.subject(), id)
-        .map(RequestView::of)
+        .view()
+        .one(person.subject(), id)
         .map(view -> Response.json(202, view).header("location", "/privacy/requests"))
         .orElseThrow();
   }

@@ -13,6 +13,7 @@ import pledge.vault.Vault;
 /** What this function is made of. */
 record Wiring(
     PrivacyRequests requests,
+    RequestView view,
     Store store,
     Sessions sessions,
     SessionGuard guard,
@@ -24,8 +25,10 @@ record Wiring(
     var clock = environment.clock();
     var sessions = new Sessions(backend.store(), clock);
     var limits = new RateLimits(backend, clock);
+    var requests = new PrivacyRequests(backend, clock);
     return new Wiring(
-        new PrivacyRequests(backend, clock),
+        requests,
+        new RequestView(requests),
         backend.store(),
         sessions,
         new SessionGuard(sessions, limits),
