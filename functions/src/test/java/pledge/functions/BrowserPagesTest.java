@@ -3,6 +3,8 @@ package pledge.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.nio.file.Files;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +47,7 @@ class BrowserPagesTest {
 
   private static final By CONTROLS = By.cssSelector("a, button, input, select, textarea");
 
-  private final Machine machine = Machine.start(QuickHashes.options());
+  private final Machine machine = Machine.start(QuickHashes.options("ExportFunction"));
   private Browser browser;
 
   @BeforeAll
@@ -324,6 +326,30 @@ class BrowserPagesTest {
     browser.awaitSaid("status", "Your account stays.");
     browser.awaitFocus("heading", "Your data");
     browser.find("button", "Delete my account");
+  }
+
+  @Test
+  @DisplayName("right-access: a copy is asked for by a button, and downloaded by another")
+  void aCopyIsAskedForByAButtonAndDownloadedByAnother(@TempDir Path downloads) throws IOException {
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Browser.setDownloadBehavior",
+            Map.of("behavior", "allow", "downloadPath", downloads.toString()));
+    signIn(confirmed("edsger@example.org"));
+
+    browser.press("button", "Get a copy of my data");
+    browser.awaitSaid(
+        "status", "Your copy is being made. A mail will tell you when it is ready.");
+    machine.settle();
+    browser.open("/");
+    browser.press("button", "Download it");
+    browser.awaitSaid("status", "Your copy is downloaded.");
+
+    var file = downloads.resolve("copy-of-my-data.zip");
+    browser.await("the file", () -> Files.exists(file));
+    assertThat(PersonalZip.of(Files.readAllBytes(file)).file("data/account.json"))
+        .contains("edsger@example.org");
   }
 
   @Test

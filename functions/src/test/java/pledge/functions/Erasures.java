@@ -121,12 +121,17 @@ final class Erasures implements AutoCloseable {
 
   /** As of another instance of the function. */
   Exports exports(Custodian... custodians) {
+    return exports(Duration.ofMillis(100), custodians);
+  }
+
+  /** With that patience for a processor. */
+  Exports exports(Duration longestCall, Custodian... custodians) {
     var environment = new Environment(machine.environment("ExportFunction"), machine.clock());
     return new Exports(
         backstage.store(),
         Files.of(environment, "EXPORTS_BUCKET"),
         KINDS,
-        new Custodians(List.of(custodians), Duration.ofMillis(100)),
+        new Custodians(List.of(custodians), longestCall),
         "https://pledge.example.org",
         machine.clock());
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -340,6 +341,31 @@ class ExportTest {
     assertThat(stripe.asked).containsExactly(List.of("cus_1"));
   }
 
+  @Test
+  @DisplayName("right-access: a copy of more than one part is one file, put together")
+  void aCopyOfManyPartsIsOneFile() {
+    var noise = new byte[9 * 1024 * 1024];
+    new Random(42).nextBytes(noise);
+    var stripe =
+        new UnreliableProcessor(STRIPE, List.of("cus_1"), List.of())
+            .handingOver(
+                List.of(
+                    into -> {
+                      into.begin("noise.bin").write(noise);
+                      return ALL;
+                    }));
+    people.requests().export(person);
+
+    people.exports(Duration.ofMinutes(1), stripe).advance(people.open(What.EXPORT));
+
+    assertThat(copy(person).value().ready().orElseThrow().parts()).isEqualTo(3);
+    assertThat(people.machine.buckets().objects(BUCKET)).hasSize(3);
+    var bytes = bytes(person);
+    assertThat(PersonalZip.of(bytes).file("processors/stripe/noise.bin"))
+        .isEqualTo(new String(noise, StandardCharsets.UTF_8));
+    assertThat(bytes).hasSize((int) copy(person).value().ready().orElseThrow().size());
+  }
+
   /** A way not to hand over. */
   record Way(String words, Copier failing) {
     @Override
@@ -433,7 +459,7 @@ class ExportTest {
 
   private PersonalZip export(UnreliableProcessor... processors) {
     people.requests().export(person);
-    people.exports(processors).advance(people.open(What.EXPORT));
+    people.exports(Duration.ofMinutes(1), processors).advance(people.open(What.EXPORT));
     return PersonalZip.of(bytes(person));
   }
 

@@ -77,12 +77,65 @@ async function showRequests() {
   if (answer.status === 401) return showStranger();
   if (!answer.ok) return sayProblem(answer);
   find("requests").replaceChildren(...answer.json.requests.map(requestItem));
-  find("erase").hidden = answer.json.requests.some(({ stage }) => stage);
+  const isOpen = (which) => answer.json.requests.some(({ kind, stage }) => kind === which && stage);
+  find("export").hidden = isOpen("export");
+  find("erase").hidden = isOpen("erasure");
   find("erase-really").hidden = true;
 }
 
-function requestItem({ id, status, stage, requestedAt, takeBackUntil, dueBy }) {
-  const time = (at) => new Date(at).toLocaleString();
+const time = (at) => new Date(at).toLocaleString();
+
+function requestItem(request) {
+  return request.kind === "export" ? exportItem(request) : erasureItem(request);
+}
+
+function exportItem({ status, requestedAt, dueBy, copy }) {
+  const item = document.createElement("li");
+  item.textContent = `Asked on ${time(requestedAt)} for a copy: `;
+  if (status !== "completed") {
+    item.append(`it is being made, until ${time(dueBy)} at the latest. A mail will tell you.`);
+    return item;
+  }
+  if (!copy) {
+    item.append("it was deleted after seven days.");
+    return item;
+  }
+  const get = document.createElement("button");
+  get.type = "button";
+  get.textContent = "Download it";
+  get.addEventListener("click", () => download(copy, get));
+  item.append(`it is here until ${time(copy.until)}, ${size(copy.bytes)}. `, get);
+  return item;
+}
+
+const size = (bytes) =>
+  bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** One part after the other: they are one file when they are put together. */
+async function download({ parts }, button) {
+  button.disabled = true;
+  const blobs = [];
+  for (const [index, part] of parts.entries()) {
+    if (parts.length > 1) say(`Downloading part ${index + 1} of ${parts.length}.`);
+    const response = await fetch(part).catch(() => undefined);
+    if (!response?.ok) {
+      const json = await response?.json().catch(() => ({}));
+      button.disabled = false;
+      if (response?.status === 401) showSignedOut();
+      return sayProblem({ json: json ?? { title: "The service does not answer" } });
+    }
+    blobs.push(await response.blob());
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(blobs, { type: "application/zip" }));
+  link.download = "copy-of-my-data.zip";
+  link.click();
+  URL.revokeObjectURL(link.href);
+  button.disabled = false;
+  say("Your copy is downloaded.");
+}
+
+function erasureItem({ id, status, stage, requestedAt, takeBackUntil, dueBy }) {
   const item = document.createElement("li");
   item.textContent = `Asked on ${time(requestedAt)} to delete the account: `;
   if (status !== "pending") {
@@ -205,6 +258,13 @@ if (find("sign-up")) {
     form.reset();
     say("You are signed in.");
     showInstead("session-title");
+  });
+  find("export").addEventListener("click", async () => {
+    const answer = await call("POST", "/privacy/exports");
+    if (answer.ok) say("Your copy is being made. A mail will tell you when it is ready.");
+    else sayProblem(answer);
+    if (answer.status === 401) showSignedOut();
+    else await showInstead("data-title");
   });
   find("erase").addEventListener("click", () => {
     find("erase-really").hidden = false;
