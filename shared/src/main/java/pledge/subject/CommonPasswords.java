@@ -36,6 +36,14 @@ final class CommonPasswords {
   private CommonPasswords() {}
 
   /**
+   * Begins to make the estimator ready, beside whatever else a start does: its tables and the
+   * calendar in its static state take as long as all connections together.
+   */
+  static void prepare() {
+    Thread.ofPlatform().name("estimator").daemon().start(() -> guesses("password", List.of()));
+  }
+
+  /**
    * Whether a password is common, or made of what is known of its owner.
    *
    * @param owner words about its owner: name, address

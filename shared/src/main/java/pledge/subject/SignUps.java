@@ -37,6 +37,11 @@ public final class SignUps {
     this.clock = clock;
   }
 
+  /** Begins to make ready what the first sign-up needs; to be called before anything else. */
+  public static void prepare() {
+    CommonPasswords.prepare();
+  }
+
   /**
    * What a person filled in, each value valid by itself.
    *

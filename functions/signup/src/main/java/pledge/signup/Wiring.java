@@ -10,6 +10,7 @@ import pledge.vault.Vault;
 /** What this function is made of. */
 record Wiring(SignUps signUps, RateLimits limits, Vault vault) {
   static Wiring of(Environment environment) {
+    SignUps.prepare();
     var backend = Backend.of(environment);
     return new Wiring(
         new SignUps(backend, PasswordHashing.of(environment), environment.clock()),
