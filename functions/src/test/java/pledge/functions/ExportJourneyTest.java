@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import pledge.local.Machine;
 import pledge.policy.Category;
+import pledge.records.Backstage;
+import pledge.records.DeclaredRecord;
+import pledge.store.Fields;
 import pledge.vault.Secrets;
 
 /** A person asks for a copy, by HTTP, downloads it, and sees it gone in time. */
@@ -23,7 +28,6 @@ class ExportJourneyTest {
       Machine.start(
           QuickHashes.options(
               "ExportFunction",
-              "ExportPartFunction",
               "ErasureFunction",
               "PrivacyClockFunction",
               "RetentionStreamFunction"));
@@ -64,6 +68,37 @@ class ExportJourneyTest {
         .contains("Your name and e-mail address", "data/account.json");
     assertThat(machine.mailbox().to(ada.email).getLast().subject())
         .isEqualTo("The copy of your data is ready");
+  }
+
+  @Test
+  @DisplayName("right-access: a large copy comes in parts that a function can answer")
+  void aLargeCopyComesInParts() {
+    var subject = json(ada.get("/session")).path("subject").asText();
+    var events = new ArrayList<String>();
+    try (var backstage = new Backstage(machine)) {
+      var now = machine.clock().instant();
+      for (var number = 0; number < 30; number++) {
+        // Below an item's 400 KB, and nothing that a ZIP makes smaller.
+        var event = Secrets.text(Secrets.random(150_000));
+        events.add(event);
+        backstage
+            .store()
+            .insert(
+                DeclaredRecord.ref(Category.SECURITY_EVENT, subject, "large" + number),
+                new Fields(Category.SECURITY_EVENT).instant("at", now).text("event", event),
+                Instant.MAX);
+      }
+    }
+    ada.send("POST", "/privacy/exports", null);
+    machine.settle();
+
+    var request = request(ada);
+    assertThat(request.at("/copy/parts")).hasSizeGreaterThan(2);
+    var bytes = download(ada, request);
+    assertThat(HexFormat.of().formatHex(Secrets.sha256(bytes)))
+        .isEqualTo(request.at("/copy/sha256").asText());
+    assertThat(PersonalZip.of(bytes).records(Category.SECURITY_EVENT).findValuesAsText("event"))
+        .containsAll(events);
   }
 
   @Test
@@ -172,6 +207,8 @@ class ExportJourneyTest {
     for (var part : request.at("/copy/parts")) {
       var answer = person.download(part.asText());
       assertThat(answer.statusCode()).isEqualTo(200);
+      // As base64, with what is around it: a function answers 6 MB.
+      assertThat(answer.body().length * 4 / 3 + 2_000).isLessThan(6 * 1024 * 1024);
       assertThat(answer.headers().firstValue("content-type")).contains("application/zip");
       bytes.writeBytes(answer.body());
     }
