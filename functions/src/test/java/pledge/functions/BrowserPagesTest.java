@@ -2,9 +2,9 @@ package pledge.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.nio.file.Files;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -339,8 +339,7 @@ class BrowserPagesTest {
     signIn(confirmed("edsger@example.org"));
 
     browser.press("button", "Get a copy of my data");
-    browser.awaitSaid(
-        "status", "Your copy is being made. A mail will tell you when it is ready.");
+    browser.awaitSaid("status", "Your copy is being made. A mail will tell you when it is ready.");
     machine.settle();
     browser.open("/");
     browser.press("button", "Download it");

@@ -113,8 +113,7 @@ final class S3StandInTest implements S3Contract {
   @Test
   void refusesWhatItDoesNotDo() {
     assertThatThrownBy(() -> s3.createBucket(request -> request.bucket("more")))
-        .isInstanceOfSatisfying(
-            S3Exception.class, e -> assertThat(e.statusCode()).isIn(404, 501));
+        .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isIn(404, 501));
   }
 
   @Test
