@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -39,6 +40,7 @@ import pledge.vault.DoesNotOpenException;
 import pledge.vault.Environment;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Copies that people ask for: all that is held of them, nothing of others, whatever goes wrong. */
 class ExportTest {
@@ -109,8 +111,8 @@ class ExportTest {
     var sorts =
         Stream.of(Table.SUBJECTS, Table.ACTIVITY, Table.USAGE)
             .flatMap(table -> people.backstage.raw(table).stream())
-            .filter(item -> item.get("pk").s().equals(person.value()))
-            .map(item -> item.get("sk").s().split("#", 2))
+            .filter(item -> text(item, "pk").equals(person.value()))
+            .map(item -> text(item, "sk").split("#", 2))
             // A copy is in no copy.
             .filter(sort -> sort.length > 1 && !sort[0].equals("FILE"))
             .toList();
@@ -513,7 +515,11 @@ class ExportTest {
 
   private long notices() {
     return people.backstage.raw(Table.SUBJECTS).stream()
-        .filter(item -> item.get("sk").s().startsWith("OUTBOX#NOTICE#COPY#"))
+        .filter(item -> text(item, "sk").startsWith("OUTBOX#NOTICE#COPY#"))
         .count();
+  }
+
+  private static String text(Map<String, AttributeValue> item, String name) {
+    return item.getOrDefault(name, AttributeValue.fromS("")).s();
   }
 }

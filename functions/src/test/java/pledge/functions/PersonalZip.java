@@ -40,9 +40,8 @@ record PersonalZip(Map<String, String> files) {
   }
 
   String file(String name) {
-    var text = files.get(name);
-    assertThat(text).as(name).isNotNull();
-    return text;
+    assertThat(files).containsKey(name);
+    return files.getOrDefault(name, "");
   }
 
   /** Every record of a category; none where there is no file. */

@@ -18,7 +18,7 @@ final class S3Exception extends RuntimeException {
   Answer answer() {
     var error =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>%s</Code><Message>%s</Message></Error>"
-            .formatted(code, Html.escape(getMessage()));
+            .formatted(code, Html.escape(String.valueOf(getMessage())));
     return Answer.of(status, "application/xml", error.getBytes(StandardCharsets.UTF_8));
   }
 }
