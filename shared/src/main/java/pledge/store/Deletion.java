@@ -23,6 +23,12 @@ import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
  * there. It can die anywhere and be done again: an item goes after the look-ups that it names.
  */
 public final class Deletion {
+  /**
+   * Records of a page. A batch that is throttled is tried again for two seconds, so that a page
+   * takes twenty at most, and whoever deletes in a function can tell when it is time to stop.
+   */
+  static final int PAGE = 10 * Batches.MOST;
+
   /** How an item of no kind of ours is counted. */
   private static final String OTHER = "OTHER";
 
@@ -70,6 +76,7 @@ public final class Deletion {
               .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(partition)))
               .projectionExpression("pk, sk, #lookups")
               .expressionAttributeNames(Map.of("#lookups", ItemCodec.LOOKUPS))
+              .limit(PAGE)
               .consistentRead(true)
               .returnConsumedCapacity(store.capacity.wanted())
               .exclusiveStartKey(from.isEmpty() ? null : from)
