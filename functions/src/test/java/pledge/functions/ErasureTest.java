@@ -590,7 +590,7 @@ class ErasureTest {
   }
 
   /** The JSON that was signed. */
-  private static String says(String signed) {
+  static String says(String signed) {
     return new String(
         Base64.getUrlDecoder().decode(signed.split("\\.", -1)[1]), StandardCharsets.UTF_8);
   }

@@ -49,14 +49,25 @@ final class Erasures implements AutoCloseable {
   /** Those that are written by now, and one of every category that is not. */
   private static final List<Kind<?>> KINDS = kinds();
 
-  final Machine machine = Machine.start(Options.inMemory().withoutFunctions().withoutExpiry());
-  final Backstage backstage = new Backstage(machine);
-  private final SigningKey key =
-      backstage
-          .vault()
-          .signingKey(
-              new Environment(machine.environment("ErasureFunction"), machine.clock())
-                  .setting("RECEIPT_KEY"));
+  final Machine machine;
+  final Backstage backstage;
+  private final SigningKey key;
+
+  Erasures() {
+    this(Options.inMemory().withoutExpiry());
+  }
+
+  /** On a machine of these options, on which no function runs. */
+  Erasures(Options options) {
+    machine = Machine.start(options.withoutFunctions());
+    backstage = new Backstage(machine);
+    key =
+        backstage
+            .vault()
+            .signingKey(
+                new Environment(machine.environment("ErasureFunction"), machine.clock())
+                    .setting("RECEIPT_KEY"));
+  }
 
   /** Somebody, of whom there is a record of every category that is theirs alone. */
   SubjectId somebody() {

@@ -22,6 +22,7 @@ import pledge.store.Tables;
 import pledge.vault.SubjectId;
 import pledge.vault.Vault;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
@@ -93,10 +94,16 @@ public final class ManyRecords {
   }
 
   private Ref<Fields> writeOfASubject(Category category, int records) {
-    var now = clock.instant();
     var subject = SubjectId.random();
-    var key = vault.newSubjectKey(subject, now.plus(Duration.ofDays(10_000)));
+    var key = vault.newSubjectKey(subject, clock.instant().plus(Duration.ofDays(10_000)));
     dynamo.transactWriteItems(request -> request.transactItems(key));
+    write(subject, category, records);
+    return ref(category, subject, 0);
+  }
+
+  /** Writes them all of somebody who has a key. */
+  public void write(SubjectId subject, Category category, int records) {
+    var now = clock.instant();
     var batches = new Batches();
     var store = new Store(batches, tables, vault, clock);
     for (var number = 0; number < records; number++) {
@@ -106,7 +113,39 @@ public final class ManyRecords {
           Instant.MAX);
     }
     batches.end();
-    return ref(category, subject, 0);
+  }
+
+  /** Writes what is to be deleted unread, and need not be sealed: keys and nothing else. */
+  public void writeKeys(SubjectId subject, Category category, int records) {
+    try (var threads = Executors.newFixedThreadPool(THREADS)) {
+      var shares = new ArrayList<Future<?>>();
+      for (var first = 0; first < records; first += OF_A_SUBJECT) {
+        var from = first;
+        var end = Math.min(first + OF_A_SUBJECT, records);
+        shares.add(threads.submit(() -> writeKeys(subject, category, from, end)));
+      }
+      for (var share : shares) {
+        share.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void writeKeys(SubjectId subject, Category category, int from, int end) {
+    var batches = new Batches();
+    for (var number = from; number < end; number++) {
+      var ref = DeclaredRecord.ref(category, subject.value(), "key" + number);
+      var key =
+          Map.of(
+              "pk", AttributeValue.fromS(ref.partition()), "sk", AttributeValue.fromS(ref.sort()));
+      batches.putItem(
+          PutItemRequest.builder().tableName(category.table().resource()).item(key).build());
+    }
+    batches.end();
   }
 
   private static Ref<Fields> ref(Category category, SubjectId subject, int number) {
