@@ -1,5 +1,6 @@
 package pledge.functions;
 
+import static java.time.temporal.ChronoUnit.HOURS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static pledge.functions.Problems.assertProblem;
 
@@ -90,6 +91,40 @@ class ErasureJourneyTest {
       }
     }
     assertThat(bob.at("127.0.21.3").signIn().statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: the receipt's id is mailed before the address goes")
+  void deletesTheAddressAfterTheLastMailIsSent() throws IOException {
+    var subject = json(ada.get("/session").body()).path("subject").asText();
+    // Open requests are gone on with at 27 minutes past: not between the tries below.
+    machine.clock().set(machine.clock().instant().truncatedTo(HOURS).plus(Duration.ofMinutes(90)));
+    ada.signIn();
+    ada.send("POST", "/privacy/erasures", null);
+    machine.settle();
+    machine.mailbox().clear();
+    machine.mailbox().failNext(2, "TooManyRequestsException", 429);
+
+    machine.clock().advance(AtErasure.CHANGE_OF_MIND);
+    machine.settle();
+    assertThat(partition(subject)).contains("ACCOUNT", "CREDENTIAL");
+    machine.clock().advance(Duration.ofMinutes(10));
+    machine.settle();
+    var mail = machine.mailbox().to(ada.email).getFirst();
+    assertThat(RECEIPT.matcher(mail.text()).find()).isTrue();
+    assertThat(partition(subject)).as("just told").contains("ACCOUNT", "CREDENTIAL");
+
+    pass(Duration.ofHours(1));
+    assertThat(partition(subject)).hasSize(1).allMatch(sort -> sort.startsWith("REQUEST#"));
+  }
+
+  private List<String> partition(String subject) {
+    try (var tables = new RawTables(machine)) {
+      return tables.of(machine, "SUBJECTS_TABLE").stream()
+          .filter(item -> item.pk().equals(subject))
+          .map(RawTables.Item::sk)
+          .toList();
+    }
   }
 
   @Test

@@ -450,7 +450,7 @@ class ErasureTest {
   }
 
   /** By the program that holders are given, in a process of its own. */
-  private static String verify(Path receipt, Path keys) throws Exception {
+  static String verify(Path receipt, Path keys) throws Exception {
     var process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

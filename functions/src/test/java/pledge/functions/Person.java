@@ -94,6 +94,11 @@ final class Person {
   /** The token of the newest mail that holds one. */
   Optional<String> mailedToken() {
     machine.settle();
+    return newestToken();
+  }
+
+  /** The same, among the mails that were sent by now. */
+  Optional<String> newestToken() {
     return machine.mailbox().to(email).reversed().stream()
         .map(mail -> LINK.matcher(mail.text()))
         .filter(java.util.regex.Matcher::find)

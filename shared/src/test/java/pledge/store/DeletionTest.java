@@ -30,8 +30,7 @@ final class DeletionTest {
     for (var number = 0; number <= Deletion.PAGE; number++) {
       TestMachine.put(
           Table.ACTIVITY,
-          Map.of(
-              "pk", AttributeValue.fromS(PARTITION), "sk", AttributeValue.fromS("X#" + number)));
+          Map.of("pk", AttributeValue.fromS(PARTITION), "sk", AttributeValue.fromS("X#" + number)));
     }
     var asked = new AtomicInteger();
 
