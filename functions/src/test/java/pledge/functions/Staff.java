@@ -20,9 +20,20 @@ final class Staff {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Machine machine;
+  private final String key;
 
   Staff(Machine machine) {
+    this(machine, "local");
+  }
+
+  private Staff(Machine machine, String key) {
     this.machine = machine;
+    this.key = key;
+  }
+
+  /** Another member of staff. */
+  Staff another() {
+    return new Staff(machine, "other");
   }
 
   HttpResponse<String> get(String path) {
@@ -37,6 +48,10 @@ final class Staff {
     return send("PATCH", path, json);
   }
 
+  HttpResponse<String> delete(String path) {
+    return send("DELETE", path, "");
+  }
+
   private HttpResponse<String> send(String method, String path, String json) {
     var unsigned =
         SdkHttpRequest.builder()
@@ -48,7 +63,7 @@ final class Staff {
         AwsV4HttpSigner.create()
             .sign(
                 sign ->
-                    sign.identity(AwsCredentialsIdentity.create("local", "local"))
+                    sign.identity(AwsCredentialsIdentity.create(key, key))
                         .request(unsigned)
                         .payload(ContentStreamProvider.fromUtf8String(json))
                         .putProperty(AwsV4HttpSigner.REGION_NAME, "eu-central-1")

@@ -127,7 +127,7 @@ final class HttpApiEvent {
             .put("userAgent", call.header("User-Agent").orElse(""));
     var context = Json.object().put("accountId", Names.ACCOUNT).put("apiId", Names.API_ID);
     if (route.iam()) {
-      context.set("authorizer", IamAuthorizer.caller());
+      context.set("authorizer", IamAuthorizer.caller(call));
     }
     context.put("domainName", host).put("domainPrefix", host.split("\\.", 2)[0]);
     context.set("http", http);

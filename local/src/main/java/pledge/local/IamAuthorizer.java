@@ -24,18 +24,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * IAM authorisation of the HTTP API for the one caller that this machine knows, {@code
- * local:local}: AWS Signature Version 4 in the {@code Authorization} header. The SDK's signers
- * choose themselves what they sign, so they cannot check what another program chose.
+ * IAM authorisation of the HTTP API for the two callers that this machine knows, {@code
+ * local:local} and {@code other:other}, for what two must agree on: AWS Signature Version 4 in the
+ * {@code Authorization} header. The SDK's signers choose themselves what they sign, so they cannot
+ * check what another program chose.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">signed
  *     requests</a>
  */
 final class IamAuthorizer {
-  private static final String KEY = "local";
-  private static final String SECRET = "local";
-  private static final String USER = "LOCAL";
   private static final String SERVICE = "execute-api";
   private static final Duration LARGEST_SKEW = Duration.ofMinutes(5);
   private static final HexFormat HEX = HexFormat.of();
@@ -45,9 +43,7 @@ final class IamAuthorizer {
 
   private static final Pattern AUTHORIZATION =
       Pattern.compile(
-          "AWS4-HMAC-SHA256 Credential="
-              + Pattern.quote(KEY)
-              + "/(\\d{8}/"
+          "AWS4-HMAC-SHA256 Credential=(local|other)/(\\d{8}/"
               + Pattern.quote(Names.REGION + "/" + SERVICE)
               + "/aws4_request), *SignedHeaders=([^ ,]+), *Signature=([0-9a-f]{64})");
 
@@ -61,16 +57,22 @@ final class IamAuthorizer {
   }
 
   /** Who called, in an event of payload format 2.0. */
-  static ObjectNode caller() {
+  static ObjectNode caller(Call call) {
+    var authorization = AUTHORIZATION.matcher(call.header("Authorization").orElse(""));
+    if (!authorization.matches()) {
+      throw new IllegalStateException("a call that was not let in");
+    }
+    var key = authorization.group(1);
+    var user = key.toUpperCase(Locale.ROOT);
     var iam =
         Json.object()
-            .put("accessKey", KEY)
+            .put("accessKey", key)
             .put("accountId", Names.ACCOUNT)
-            .put("callerId", USER)
+            .put("callerId", user)
             .putNull("cognitoIdentity")
             .putNull("principalOrgId")
-            .put("userArn", "arn:aws:iam::" + Names.ACCOUNT + ":user/" + KEY)
-            .put("userId", USER);
+            .put("userArn", "arn:aws:iam::" + Names.ACCOUNT + ":user/" + key)
+            .put("userId", user);
     return Json.object().set("iam", iam);
   }
 
@@ -81,18 +83,19 @@ final class IamAuthorizer {
     if (!authorization.matches() || !isNow(date)) {
       return false;
     }
-    var scope = authorization.group(1);
-    var signed = List.of(authorization.group(2).split(";", -1));
+    var scope = authorization.group(2);
+    var signed = List.of(authorization.group(3).split(";", -1));
     if (!date.startsWith(scope.substring(0, 8)) || !signed.containsAll(toBeSigned(call))) {
       return false;
     }
     var text =
         "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + sha256(bytes(canonical(call, signed)));
-    var key = bytes("AWS4" + SECRET);
+    // Each one's secret is the key's own name.
+    var key = bytes("AWS4" + authorization.group(1));
     for (var part : scope.split("/", -1)) {
       key = hmac(key, part);
     }
-    return MessageDigest.isEqual(hmac(key, text), HEX.parseHex(authorization.group(3)));
+    return MessageDigest.isEqual(hmac(key, text), HEX.parseHex(authorization.group(4)));
   }
 
   private boolean isNow(String date) {

@@ -81,6 +81,16 @@ final class IamAuthorizerTest {
   }
 
   @Test
+  void tellsOneCallerFromTheOther() {
+    who = AwsCredentialsIdentity.create("other", "other");
+    var event = Json.parse(send("GET", "/staff/things", "").body()).path("event");
+
+    assertThat(event.at("/requestContext/authorizer/iam/userId").asText()).isEqualTo("OTHER");
+    who = AwsCredentialsIdentity.create("other", "local");
+    assertThat(send("GET", "/staff/things", "").statusCode()).isEqualTo(403);
+  }
+
+  @Test
   void saysNothingOfACallerWhereNoneIsAskedFor() {
     var event = Json.parse(send("GET", "/", "").body()).path("event");
 
