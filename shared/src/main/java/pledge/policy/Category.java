@@ -116,6 +116,26 @@ public enum Category {
     return declaration.atErasure;
   }
 
+  /**
+   * Why no legal hold can pause its deletion; empty where one can: what is a person's own, and kept
+   * until the person is erased.
+   */
+  public Optional<String> whyNotHeld() {
+    if (this == SUBJECT_KEY || this == PRIVACY_REQUEST) {
+      return Optional.of("stays by itself for as long as an erasure waits");
+    }
+    if (atErasure() instanceof AtErasure.Kept) {
+      return Optional.of("is kept through an erasure in any case");
+    }
+    if (!(ownerPath() instanceof OwnerPath.Partition)) {
+      return Optional.of("is not among a person's own records");
+    }
+    return retention().from() == RetentionPeriod.From.ERASURE_REQUEST
+            && retention().epoch().isEmpty()
+        ? Optional.empty()
+        : Optional.of("ends on its date, for everybody");
+  }
+
   /** Why it is not in an export; empty where it is. */
   public Optional<String> whyNotExported() {
     return Optional.ofNullable(declaration.whyNotExported);

@@ -153,6 +153,8 @@ final class ConductCategories {
               clear("subject", TEXT, "the random id of your account"),
               clear("kind", TEXT, "what you asked for"),
               clear("dueBy", INSTANT, "when we must be done"),
+              clear("heldSince", INSTANT, "since when it waits for a legal hold, and nothing else"),
+              clear("heldDueBy", INSTANT, "the same date, later by the time that it so waited"),
               clear("wokenAt", INSTANT, "when it was last to be gone on with"));
 
   static final Declaration EXPORT =
@@ -236,12 +238,15 @@ final class ConductCategories {
               "it proves why deletion was paused; its random ids lead to nobody any more")
           .notExported("you are told of it when it begins, unless the law forbids us to")
           .fields(
+              clear("hold", TEXT, "its random id"),
+              clear("subject", TEXT, "the random id of your account"),
+              clear("step", TEXT, "whether it was proposed, confirmed, withdrawn or ended"),
+              clear("staff", TEXT, "the random id of the member of staff who did it"),
               clear("categories", TEXT, "which kinds of data"),
               clear("until", INSTANT, "until when"),
-              clear("proposedBy", TEXT, "the random id of the member of staff who proposed it"),
-              clear("confirmedBy", TEXT, "the random id of the one who confirmed it"),
+              clear("reference", TEXT, "the number of the case, which names nobody"),
               clear("undisclosed", FLAG, "whether the law forbids us to tell"),
-              clear("at", INSTANT, "when"),
+              clear("wokenAt", INSTANT, "when it was last to be looked at because it is over"),
               clear("previousHash", BYTES, "the hash of the row before it"));
 
   static final Declaration INCIDENT =

@@ -15,7 +15,8 @@ import pledge.vault.SubjectId;
 /**
  * Whom an incident touched: people of whom there was a record of its kinds at its time. Where
  * records cannot tell, everybody counts who was here then: rather one too many is told than one too
- * few. Records that were deleted since, such as a session that was ended, cannot be found.
+ * few; so they cannot of what the audit says of people. Records that were deleted since, such as a
+ * session that was ended, cannot be found.
  */
 public final class Affected {
   private final Store store;
@@ -41,7 +42,9 @@ public final class Affected {
                 switch (category.ownerPath()) {
                   case OwnerPath.Partition _ -> {
                     var kinds = kinds(category);
-                    yield (kinds.isEmpty() || isGone(category, from, now))
+                    yield (kinds.isEmpty()
+                            || category.table() == Table.AUDIT
+                            || isGone(category, from, now))
                         ? wasHere(person, from, until)
                         : kinds.stream().anyMatch(kind -> had(person, kind, from, until));
                   }

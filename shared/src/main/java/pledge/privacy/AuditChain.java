@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import pledge.policy.Category;
@@ -20,6 +21,7 @@ import pledge.store.Chains.Addition;
 import pledge.store.Chains.Head;
 import pledge.store.Chains.Row;
 import pledge.store.Kind;
+import pledge.store.Transaction;
 import pledge.vault.UnavailableException;
 
 /**
@@ -43,6 +45,13 @@ public final class AuditChain {
   public record Rows<T>(Kind<T> kind, List<T> values) {
     private Addition<T> after(Head head) {
       return new Addition<>(kind, head, values);
+    }
+  }
+
+  /** What is to be appended, and what else is written with it. */
+  public record Decision(List<Rows<?>> rows, Consumer<Transaction> together) {
+    static Decision nothing() {
+      return new Decision(List.of(), transaction -> {});
     }
   }
 
@@ -77,15 +86,24 @@ public final class AuditChain {
    * @throws UnavailableException where others came first each time
    */
   public void append(Set<Category> categories, Supplier<List<Rows<?>>> decide) {
+    appendTogether(categories, () -> new Decision(decide.get(), transaction -> {}));
+  }
+
+  /**
+   * As {@link #append(Set, Supplier)}, with writes of another kind in the same transaction; where
+   * nothing is appended, none of those is done.
+   */
+  public void appendTogether(Set<Category> categories, Supplier<Decision> decide) {
     for (var attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       var heads = new EnumMap<Category, Head>(Category.class);
       categories.forEach(category -> heads.put(category, chains.head(category)));
+      var decision = decide.get();
       var additions =
-          decide.get().stream()
+          decision.rows().stream()
               .filter(rows -> !rows.values().isEmpty())
               .<Addition<?>>map(rows -> rows.after(head(heads, rows.kind().category())))
               .toList();
-      if (additions.isEmpty() || chains.append(additions)) {
+      if (additions.isEmpty() || chains.append(additions, decision.together())) {
         return;
       }
       pause(attempt);

@@ -13,7 +13,10 @@ public final class RecordKinds {
               Stream.<Kind<?>>of(
                   Expirations.KIND,
                   ExportFile.KIND,
+                  HeldData.KIND,
+                  HoldEnd.KIND,
                   IncidentEntry.KIND,
+                  LegalHoldEntry.KIND,
                   Mailing.KIND,
                   OpenRequest.ERASURES,
                   OpenRequest.EXPORTS,

@@ -33,7 +33,11 @@ public record Notice(
     /** The person asked to be erased, and can take it back. */
     ERASURE_ASKED,
     /** The person's data is erased now: the last message there is. */
-    ERASURE_BEGINS
+    ERASURE_BEGINS,
+    /** The law has us keep some of the person's data. */
+    LEGAL_HOLD_BEGINS,
+    /** It does no longer. */
+    LEGAL_HOLD_ENDS
   }
 
   public static final Kind<Notice> KIND =

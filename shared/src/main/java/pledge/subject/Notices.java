@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
+import pledge.policy.Table;
 import pledge.store.Backend;
 import pledge.store.Change;
 import pledge.store.Found;
@@ -74,6 +77,23 @@ public final class Notices {
         .flatMap(found -> found.value().sentAt());
   }
 
+  /**
+   * The places of messages that wait to be sent, of those whose ids begin so, queued since then.
+   */
+  public Set<String> waiting(SubjectId person, String start, Instant since) {
+    return store.allClear(Notice.KIND, person.value(), start, Purpose.SERVICE_MESSAGES).stream()
+        .filter(found -> found.value().sentAt().isEmpty())
+        .filter(found -> found.value().queuedAt().isAfter(since))
+        .map(found -> found.ref().sort())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether there is an address to send to, by keys and times alone. */
+  public boolean hasAccount(SubjectId person) {
+    var now = clock.instant();
+    return store.existed(Table.SUBJECTS, person.value(), Account.KIND.prefix(), now, now);
+  }
+
   /** Claims a message of a subject. */
   public Claim claim(SubjectId subject, String item) {
     var ref = new Ref<>(Notice.KIND, subject.value(), item);
@@ -122,19 +142,31 @@ public final class Notices {
                       new Addressee(
                           email, store.find(SignUps.emailIndex(vault, email)).isPresent()));
       case INCIDENT ->
-          store
-              .get(Account.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
-              .map(found -> new Addressee(found.value().email(), true))
+          account(subject)
               .or(
                   () ->
                       store
                           .get(SignUp.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
                           .map(found -> new Addressee(found.value().email(), false)));
-      // To the address that is confirmed by now.
-      case POLICY_CHANGE, COPY_READY, ERASURE_ASKED, ERASURE_BEGINS ->
-          store
-              .get(Account.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
-              .map(found -> new Addressee(found.value().email(), true));
+      // Where nothing leads to the account, a legal hold alone keeps it: it has no owner to write
+      // to.
+      case POLICY_CHANGE ->
+          account(subject)
+              .filter(
+                  addressee ->
+                      store
+                          .find(SignUps.emailIndex(vault, addressee.email()))
+                          .filter(subject::equals)
+                          .isPresent());
+      case COPY_READY, ERASURE_ASKED, ERASURE_BEGINS, LEGAL_HOLD_BEGINS, LEGAL_HOLD_ENDS ->
+          account(subject);
     };
+  }
+
+  /** To the address that is confirmed by now. */
+  private Optional<Addressee> account(SubjectId subject) {
+    return store
+        .get(Account.KIND.in(subject.value()), Purpose.SERVICE_MESSAGES)
+        .map(found -> new Addressee(found.value().email(), true));
   }
 }

@@ -89,6 +89,11 @@ public final class Vault {
     return subjectKeys.prolongation(subject.value());
   }
 
+  /** Whether a subject has a key: one that is void, or destroyed, is none. */
+  public boolean hasSubjectKey(SubjectId subject) {
+    return subjectKeys.get(subject.value()).isPresent();
+  }
+
   /**
    * Destroys a subject's key: what it sealed opens nowhere once caches are {@link
    * KeyCache#LIFETIME} old.

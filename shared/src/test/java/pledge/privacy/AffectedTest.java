@@ -100,7 +100,16 @@ final class AffectedTest {
 
   /** By keyed hash or pseudonym: whose they are, the records do not tell. */
   @ParameterizedTest
-  @EnumSource(names = {"LOOKUP", "BILLING_RECORD", "SIGN_IN_THROTTLE", "RATE_LIMIT", "SUBJECT_KEY"})
+  @EnumSource(
+      names = {
+        "LOOKUP",
+        "BILLING_RECORD",
+        "SIGN_IN_THROTTLE",
+        "RATE_LIMIT",
+        "SUBJECT_KEY",
+        "LEGAL_HOLD",
+        "ERASURE_RECEIPT"
+      })
   void isEverybodyWhoWasHereWhereRecordsDoNotLeadToAPerson(Category category) {
     TestMachine.clock().advance(HOUR);
 

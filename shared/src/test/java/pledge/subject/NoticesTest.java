@@ -3,16 +3,19 @@ package pledge.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import pledge.AtOnce;
 import pledge.TestMachine;
 import pledge.policy.Purpose;
+import pledge.policy.Table;
 import pledge.store.Ref;
 import pledge.subject.Notices.Claim;
 import pledge.vault.SubjectId;
 import pledge.vault.Token;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 final class NoticesTest {
   private static final Duration CLAIM = Duration.ofMinutes(1);
@@ -46,6 +49,33 @@ final class NoticesTest {
     assertThat(claim())
         .isInstanceOfSatisfying(
             Claim.Granted.class, granted -> assertThat(granted.addressee().hasAccount()).isTrue());
+  }
+
+  @Test
+  @DisplayName("legal-hold: an account that a hold alone keeps is not written to of policies")
+  void isNotToBeSentOfPoliciesWhereNothingLeadsToTheAccount() {
+    var person = people.confirmed(email);
+    notices.queue(person, "p", Notice.About.POLICY_CHANGE, "assistant-privacy#2026-11-21");
+    notices.queue(person, "e", Notice.About.LEGAL_HOLD_ENDS, "");
+    var item = Notice.KIND.in(person.value(), "p").sort();
+    assertThat(notices.claim(person, item)).isInstanceOf(Claim.Granted.class);
+    TestMachine.clock().advance(CLAIM.plusMillis(1));
+    TestMachine.dynamo()
+        .deleteItem(
+            request ->
+                request
+                    .tableName(Table.SUBJECTS.resource())
+                    .key(
+                        Map.of(
+                            "pk",
+                            AttributeValue.fromS(SignUps.emailIndex(people.backend.vault(), email)),
+                            "sk",
+                            AttributeValue.fromS("LOOKUP"))));
+
+    assertThat(notices.hasAccount(person)).isTrue();
+    assertThat(notices.claim(person, item)).isEqualTo(new Claim.NothingToDo());
+    assertThat(notices.claim(person, Notice.KIND.in(person.value(), "e").sort()))
+        .isInstanceOf(Claim.Granted.class);
   }
 
   @Test

@@ -5,9 +5,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
+import pledge.policy.Category;
 import pledge.policy.Controller;
 import pledge.policy.PublicDocument;
+import pledge.privacy.HoldNotice;
 import pledge.privacy.IncidentEntry;
 import pledge.privacy.IncidentNotice;
 import pledge.processor.Mail;
@@ -82,7 +85,34 @@ final class Letters {
               baseUrl + "/privacy/receipts/" + notice.values(),
               "Backups are over by then too, and the receipt says what copy remains where, and"
                   + " until when.");
+      case LEGAL_HOLD_BEGINS -> holdBegins(addressee, HoldNotice.of(notice.values()));
+      case LEGAL_HOLD_ENDS -> holdEnds(addressee, HoldNotice.of(notice.values()));
     };
+  }
+
+  private static Mail holdBegins(Addressee addressee, HoldNotice hold) {
+    return letter(
+        addressee,
+        "We have to keep some of your data for now",
+        List.of(
+            "The law obliges us to keep some of your data, and not to delete it before "
+                + TIME.format(hold.until())
+                + ", even if you ask us to:",
+            lines(hold.categories()),
+            "All else is deleted as ever. We write to you again when this is over.",
+            "If you object, or have a question, write to " + Controller.EMAIL + "."));
+  }
+
+  private static Mail holdEnds(Addressee addressee, HoldNotice hold) {
+    return letter(
+        addressee,
+        "We need not keep your data any longer than usual",
+        List.of(
+            "The law obliged us to keep some of your data. It does so no more:",
+            lines(hold.categories()),
+            "It is deleted as ever from now on. If you asked us to delete your account, that goes"
+                + " on at once.",
+            "If you have a question, write to " + Controller.EMAIL + "."));
   }
 
   private Mail policyChange(Addressee addressee, String[] documentAndVersion) {
@@ -113,10 +143,7 @@ final class Letters {
         List.of(
             "There was a security incident, and data of yours is among what it touched.",
             "What happened: " + incident.kind() + ", " + time(extent) + ".",
-            "Which data:\n"
-                + extent.categories().stream()
-                    .map(category -> "- " + category.words())
-                    .collect(Collectors.joining("\n")),
+            "Which data:\n" + lines(extent.categories()),
             "What it may lead to:\n" + incident.consequences(),
             "What we did, and what you can do:\n" + incident.advice(),
             "If you have a question, write to "
@@ -124,6 +151,16 @@ final class Letters {
                 + ". What we keep of you, and how, stands at "
                 + baseUrl
                 + "/privacy");
+    return letter(addressee, subject, paragraphs);
+  }
+
+  private static String lines(Set<Category> categories) {
+    return categories.stream()
+        .map(category -> "- " + category.words())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Mail letter(Addressee addressee, String subject, List<String> paragraphs) {
     return new Mail(
         addressee.email().value(),
         subject,
