@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,11 +75,15 @@ public final class Erasure {
   /** A backup is as old as its table says, to the second; instances have keys in memory longer. */
   private static final Duration MARGIN = Duration.ofHours(1);
 
+  /** What of a step is about holds: what the law keeps, and until when. */
+  private static final String HELD = "held";
+
   private final Store store;
   private final Vault vault;
   private final Sessions sessions;
   private final Notices notices;
   private final PersonalRecords records;
+  private final LegalHolds holds;
   private final Receipts receipts;
   private final Custodians custodians;
   private final InstantSource clock;
@@ -89,6 +94,7 @@ public final class Erasure {
     this.sessions = new Sessions(store, clock);
     this.notices = new Notices(backend, clock);
     this.records = new PersonalRecords(store, clock);
+    this.holds = new LegalHolds(backend, clock);
     this.receipts = receipts;
     this.custodians = custodians;
     this.clock = clock;
@@ -134,8 +140,9 @@ public final class Erasure {
         return Optional.empty();
       }
       var stage = Stage.valueOf(found.get().value().stage());
-      if (!new Run(open.get(), found.get(), stage, mayGoOn).goOn()) {
-        return Optional.of(new Standing(stage, stuck(found.get().value())));
+      var run = new Run(open.get(), found.get(), stage, mayGoOn);
+      if (!run.goOn()) {
+        return Optional.of(new Standing(stage, run.stuck()));
       }
     }
   }
@@ -154,19 +161,6 @@ public final class Erasure {
                   PrivacyRequest.KIND.in(open.value().subject().value(), OpenRequest.id(open));
               store.insert(ref, request, Instant.MAX);
             });
-  }
-
-  private Set<Processor> stuck(PrivacyRequest request) {
-    var stuck = EnumSet.noneOf(Processor.class);
-    request
-        .processors()
-        .forEach(
-            (processor, line) -> {
-              if (line.isStuck(clock.instant())) {
-                stuck.add(processor);
-              }
-            });
-    return stuck;
   }
 
   /** One stage of one request. */
@@ -233,6 +227,30 @@ public final class Erasure {
       };
     }
 
+    /** Processors that somebody has to see to. */
+    Set<Processor> stuck() {
+      var stuck = EnumSet.noneOf(Processor.class);
+      request
+          .processors()
+          .forEach(
+              (processor, line) -> {
+                if (line.isStuck(now)) {
+                  stuck.add(processor);
+                }
+              });
+      return stuck.isEmpty() ? stuck : without(stuck, pause());
+    }
+
+    private static Set<Processor> without(Set<Processor> processors, Pause pause) {
+      processors.removeAll(pause.processors());
+      return processors;
+    }
+
+    /** What is left for now. */
+    private Pause pause() {
+      return Pause.of(store, notices, subject, clock.instant());
+    }
+
     private int lock() {
       var locked = sessions.lock(subject, id);
       if (read().map(PrivacyRequest::status).filter(Status.CANCELLED::equals).isPresent()) {
@@ -287,12 +305,74 @@ public final class Erasure {
     }
 
     private boolean delete() {
-      var deleted = deleteAll();
+      // Before the address goes that it is told to.
+      holds.noteEnds(subject);
+      var pause = new AtomicReference<>(pause());
+      var deleted =
+          records.delete(
+              subject,
+              sort -> isOfRequest(sort) || pause.get().isUnsent(sort),
+              category -> pause.get().keeps(category),
+              () -> {
+                // What somebody confirms meanwhile holds what is still there.
+                pause.set(pause());
+                return mayGoOn.getAsBoolean();
+              });
       if (!deleted.finished()) {
         staying(deleted.records());
         return false;
       }
-      return done(deleted.records());
+      if (deleted.held().isEmpty()) {
+        OpenRequest.resume(store, open, now);
+        return done(deleted.records());
+      }
+      waiting(deleted, pause.get());
+      return false;
+    }
+
+    /**
+     * Writes down what is held, in one step for as long as it is the same, and stops the time of a
+     * request that waits for nothing else. Of a hold that the law forbids to tell of, no word.
+     */
+    private void waiting(Deletion.Deleted deleted, Pause pause) {
+      standStill(pause.isByLaw(deleted.held()) && isConfirmed(pause));
+      var step = new TreeMap<String, Object>(deleted.records());
+      var told = pause.told(deleted.held());
+      if (!told.isEmpty()) {
+        step.put(HELD, told);
+      }
+      var last = request.done().getLast();
+      if (!last.stage().equals(stage.name()) || !last.saysTheSame(HELD, step)) {
+        staying(step);
+      } else if (!deleted.records().isEmpty()) {
+        var steps = new ArrayList<>(request.done());
+        steps.set(steps.size() - 1, last.and(deleted.records()));
+        store.change(found.ref(), steps(steps).set("stage", stage.name()));
+      }
+    }
+
+    /** Stops the time of the request, or lets it run on. */
+    private void standStill(boolean still) {
+      if (still) {
+        OpenRequest.pause(store, open, now);
+      } else {
+        OpenRequest.resume(store, open, now);
+      }
+    }
+
+    /**
+     * Whether every processor answered for good, but for those that holds keep from being asked.
+     */
+    private boolean isConfirmed(Pause pause) {
+      var open = EnumSet.noneOf(Processor.class);
+      lines()
+          .forEach(
+              (processor, line) -> {
+                if (!line.isFinal()) {
+                  open.add(processor);
+                }
+              });
+      return without(open, pause).isEmpty();
     }
 
     private boolean search() {
@@ -309,26 +389,38 @@ public final class Erasure {
     }
 
     /** Writes down what was done of a stage that is not over. */
-    private void staying(Map<String, Long> counts) {
+    private void staying(Map<String, ?> counts) {
       if (!counts.isEmpty()) {
         store.change(found.ref(), steps(counts).set("stage", stage.name()));
       }
     }
 
-    /** The request itself is needed to the end; its place says nothing of anybody. */
     private Deletion.Deleted deleteAll() {
-      return records.delete(subject, sort -> sort.equals(found.ref().sort()), mayGoOn);
+      return records.delete(subject, this::isOfRequest, mayGoOn);
+    }
+
+    /** The request itself is needed to the end; its place says nothing of anybody. */
+    private boolean isOfRequest(String sort) {
+      return sort.equals(found.ref().sort());
     }
 
     private boolean confirm() {
-      // What the last of them answered is written by now.
-      var lines = read().map(PrivacyRequest::processors).orElse(request.processors());
-      return lines.values().stream().allMatch(ProcessorLine::isFinal) && done(Map.of());
+      if (lines().values().stream().allMatch(ProcessorLine::isFinal)) {
+        OpenRequest.resume(store, open, now);
+        return done(Map.of());
+      }
+      standStill(isConfirmed(pause()));
+      return false;
     }
 
-    /** Asks each processor whose turn it is; none keeps another from being asked. */
+    /** What the last of them answered is written by now. */
+    private Map<Processor, ProcessorLine> lines() {
+      return read().map(PrivacyRequest::processors).orElse(request.processors());
+    }
+
+    /** Asks each processor whose turn it is, and that no hold keeps; none holds up another. */
     private void ask() {
-      var due = new ArrayList<Processor>();
+      var due = EnumSet.noneOf(Processor.class);
       request
           .processors()
           .forEach(
@@ -337,7 +429,7 @@ public final class Erasure {
                   due.add(processor);
                 }
               });
-      if (due.isEmpty()) {
+      if (due.isEmpty() || without(due, pause()).isEmpty()) {
         return;
       }
       var numbers =
@@ -368,13 +460,14 @@ public final class Erasure {
     }
 
     private Change steps(Map<String, ?> counts) {
+      return steps(request.doneWith(new Step(stage.name(), now, new TreeMap<>(counts))));
+    }
+
+    private Change steps(List<Step> steps) {
       return Change.of(Category.PRIVACY_REQUEST)
           .where("stage", stage.name())
           .where("done", PrivacyRequest.text(request.done()))
-          .set(
-              "done",
-              PrivacyRequest.text(
-                  request.doneWith(new Step(stage.name(), now, new TreeMap<>(counts)))));
+          .set("done", PrivacyRequest.text(steps));
     }
 
     private Instant doneAt(Stage earlier) {

@@ -1,6 +1,8 @@
 package pledge.privacy;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +21,24 @@ import pledge.vault.SubjectId;
  * That a person's privacy request is not completed yet: all of them stand in one list, the first to
  * be due first, so that whoever watches the due dates looks at no person. It is the outbox of
  * requests too: each time that a row changes, somebody goes on with what it is about.
+ *
+ * @param dueBy its place in the list
+ * @param heldSince since when it waits for a legal hold, and for nothing else
+ * @param heldDueBy when it must be done: later by the time that it so waited before
  */
-public record OpenRequest(SubjectId subject, What what, Instant dueBy, Instant wokenAt) {
+public record OpenRequest(
+    SubjectId subject,
+    What what,
+    Instant dueBy,
+    Optional<Instant> heldSince,
+    Instant heldDueBy,
+    Instant wokenAt) {
+
+  /** One that waits for no legal hold, and never did. */
+  public OpenRequest(SubjectId subject, What what, Instant dueBy, Instant wokenAt) {
+    this(subject, what, dueBy, Optional.empty(), dueBy, wokenAt);
+  }
+
   /** What was asked for. */
   public enum What {
     EXPORT,
@@ -81,12 +99,55 @@ public record OpenRequest(SubjectId subject, What what, Instant dueBy, Instant w
     store.change(found.ref(), Change.of(Category.OPEN_REQUEST).set("wokenAt", now));
   }
 
+  /**
+   * When the first of these must be done; empty where there is none, or all wait for a legal hold
+   * and for nothing else: for them time stands still.
+   */
+  public static Optional<Instant> firstDue(Collection<OpenRequest> open) {
+    return open.stream()
+        .filter(request -> request.heldSince().isEmpty())
+        .map(OpenRequest::heldDueBy)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** Stops its time, where that runs. */
+  static void pause(Store store, Found<OpenRequest> found, Instant now) {
+    if (found.value().heldSince().isEmpty()) {
+      store.change(
+          found.ref(),
+          Change.of(Category.OPEN_REQUEST).whereAbsent("heldSince").set("heldSince", now));
+    }
+  }
+
+  /** Lets its time run on, where that was stopped: what it waited is added. */
+  static void resume(Store store, Found<OpenRequest> found, Instant now) {
+    found
+        .value()
+        .heldSince()
+        .ifPresent(
+            since ->
+                store.change(
+                    found.ref(),
+                    Change.of(Category.OPEN_REQUEST)
+                        .where("heldSince", since)
+                        .remove("heldSince")
+                        .set(
+                            "heldDueBy",
+                            found.value().heldDueBy().plus(Duration.between(since, now)))));
+  }
+
   private Fields write() {
-    return new Fields(Category.OPEN_REQUEST)
-        .text("subject", subject.value())
-        .text("kind", what.name())
-        .instant("dueBy", dueBy)
-        .instant("wokenAt", wokenAt);
+    var fields =
+        new Fields(Category.OPEN_REQUEST)
+            .text("subject", subject.value())
+            .text("kind", what.name())
+            .instant("dueBy", dueBy)
+            .instant("wokenAt", wokenAt);
+    heldSince.ifPresent(since -> fields.instant("heldSince", since));
+    if (!heldDueBy.equals(dueBy)) {
+      fields.instant("heldDueBy", heldDueBy);
+    }
+    return fields;
   }
 
   private static OpenRequest read(Fields fields) {
@@ -94,6 +155,8 @@ public record OpenRequest(SubjectId subject, What what, Instant dueBy, Instant w
         new SubjectId(fields.text("subject")),
         What.valueOf(fields.text("kind")),
         fields.instant("dueBy"),
+        fields.optionalInstant("heldSince"),
+        fields.optionalInstant("heldDueBy").orElseGet(() -> fields.instant("dueBy")),
         fields.instant("wokenAt"));
   }
 }

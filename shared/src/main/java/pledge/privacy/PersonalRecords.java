@@ -110,14 +110,30 @@ final class PersonalRecords {
    * @param stays whether a record with that sort key is to be left
    */
   Deleted delete(SubjectId person, Predicate<String> stays, BooleanSupplier mayGoOn) {
+    return delete(person, stays, category -> false, mayGoOn);
+  }
+
+  /**
+   * The same, but for what is held.
+   *
+   * @param held whether records of that category are to be left
+   * @param mayGoOn asked before each page, and before the others are
+   */
+  Deleted delete(
+      SubjectId person,
+      Predicate<String> stays,
+      Predicate<Category> held,
+      BooleanSupplier mayGoOn) {
     var records = new TreeMap<String, Long>();
+    var left = new TreeMap<String, Long>();
     for (var table : TABLES) {
-      var deleted = deletion.delete(table, person.value(), stays, mayGoOn);
+      var deleted = deletion.delete(table, person.value(), stays, held, mayGoOn);
       deleted.records().forEach((category, count) -> records.merge(category, count, Long::sum));
+      deleted.held().forEach((category, count) -> left.merge(category, count, Long::sum));
       if (!deleted.finished()) {
-        return new Deleted(records, false);
+        return new Deleted(records, left, false);
       }
     }
-    return new Deleted(records, true);
+    return new Deleted(records, left, true);
   }
 }

@@ -61,6 +61,26 @@ public record PrivacyRequest(
     public Map<String, Object> view() {
       return Map.of("stage", stage, "at", at.toString(), "found", found);
     }
+
+    /** Whether that part of what it came upon is the same, or missing in both. */
+    boolean saysTheSame(String part, Map<String, Object> other) {
+      var missing = Map.<String, Object>of();
+      return Json.MAPPER
+          .toJson(Map.of(part, found.getOrDefault(part, missing)))
+          .equals(Json.MAPPER.toJson(Map.of(part, other.getOrDefault(part, missing))));
+    }
+
+    /** The same step, which came upon so many more. */
+    Step and(Map<String, Long> counts) {
+      var more = new TreeMap<>(found);
+      counts.forEach(
+          (name, count) ->
+              more.merge(
+                  name,
+                  count,
+                  (before, now) -> ((Number) before).longValue() + ((Number) now).longValue()));
+      return new Step(stage, at, more);
+    }
   }
 
   /** How each processor stands, as it is shown to the person, and stands on the receipt. */

@@ -123,6 +123,13 @@ public final class PrivacyRequests {
         .toList();
   }
 
+  /** What legal holds keep of a person now, but for those that the law forbids to tell of. */
+  public List<HeldData> heldByLaw(SubjectId person) {
+    return HeldData.of(store, person, clock.instant()).stream()
+        .filter(held -> !held.undisclosed())
+        .toList();
+  }
+
   /** What a person asked for under that id. */
   public Optional<Found<PrivacyRequest>> find(SubjectId person, String id) {
     return store.getClear(PrivacyRequest.KIND.in(person.value(), id), Purpose.RIGHTS);

@@ -52,22 +52,31 @@ public final class Deletion {
    * What was deleted.
    *
    * @param records how many of each category, look-ups among them
-   * @param finished whether nothing is left but what was to stay
+   * @param held how many were left of each category that is held
+   * @param finished whether nothing is left but what was to stay, or is held
    */
-  public record Deleted(Map<String, Long> records, boolean finished) {}
+  public record Deleted(Map<String, Long> records, Map<String, Long> held, boolean finished) {}
 
   /**
    * Deletes a partition, page by page, for as long as it may.
    *
    * @param stays whether an item with that sort key is to be left
+   * @param held whether records of that category are to be left: what leads to them is deleted all
+   *     the same
+   * @param mayGoOn asked before each page, and before the others are
    */
   public Deleted delete(
-      Table table, String partition, Predicate<String> stays, BooleanSupplier mayGoOn) {
+      Table table,
+      String partition,
+      Predicate<String> stays,
+      Predicate<Category> held,
+      BooleanSupplier mayGoOn) {
     var counts = new TreeMap<String, Long>();
+    var left = new TreeMap<String, Long>();
     Map<String, AttributeValue> from = Map.of();
     do {
       if (!mayGoOn.getAsBoolean()) {
-        return new Deleted(counts, false);
+        return new Deleted(counts, left, false);
       }
       var request =
           QueryRequest.builder()
@@ -89,17 +98,23 @@ public final class Deletion {
             page.items().stream()
                 .filter(item -> !stays.test(ItemCodec.required(item, SORT).s()))
                 .toList(),
-            counts);
+            held,
+            counts,
+            left);
         from = page.lastEvaluatedKey();
       } catch (SdkException e) {
         throw new UnavailableException("DynamoDB", e);
       }
     } while (!from.isEmpty());
-    return new Deleted(counts, true);
+    return new Deleted(counts, left, true);
   }
 
   private void delete(
-      Table table, List<Map<String, AttributeValue>> items, Map<String, Long> counts) {
+      Table table,
+      List<Map<String, AttributeValue>> items,
+      Predicate<Category> held,
+      Map<String, Long> counts,
+      Map<String, Long> left) {
     for (var start = 0; start < items.size(); start += Batches.MOST) {
       var keys = new ArrayList<Map<String, AttributeValue>>();
       for (var item : items.subList(start, Math.min(start + Batches.MOST, items.size()))) {
@@ -111,11 +126,17 @@ public final class Deletion {
           }
         }
         var category = contents.category(table, partition, sort);
+        if (category.filter(held).isPresent()) {
+          left.merge(category.get().name(), 1L, Long::sum);
+          continue;
+        }
         category.ifPresent(known -> before.accept(known, sort));
         counts.merge(category.map(Category::name).orElse(OTHER), 1L, Long::sum);
         keys.add(ItemCodec.key(partition, sort));
       }
-      Batches.delete(store.dynamo, store.tables.name(table), keys);
+      if (!keys.isEmpty()) {
+        Batches.delete(store.dynamo, store.tables.name(table), keys);
+      }
     }
   }
 

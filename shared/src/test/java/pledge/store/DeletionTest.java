@@ -36,9 +36,9 @@ final class DeletionTest {
 
     assertThat(
             deletion.delete(
-                Table.ACTIVITY, PARTITION, _ -> false, () -> asked.getAndIncrement() == 0))
-        .isEqualTo(new Deletion.Deleted(Map.of("OTHER", (long) Deletion.PAGE), false));
-    assertThat(deletion.delete(Table.ACTIVITY, PARTITION, _ -> false, () -> true))
-        .isEqualTo(new Deletion.Deleted(Map.of("OTHER", 1L), true));
+                Table.ACTIVITY, PARTITION, _ -> false, _ -> false, () -> asked.getAndIncrement() == 0))
+        .isEqualTo(new Deletion.Deleted(Map.of("OTHER", (long) Deletion.PAGE), Map.of(), false));
+    assertThat(deletion.delete(Table.ACTIVITY, PARTITION, _ -> false, _ -> false, () -> true))
+        .isEqualTo(new Deletion.Deleted(Map.of("OTHER", 1L), Map.of(), true));
   }
 }

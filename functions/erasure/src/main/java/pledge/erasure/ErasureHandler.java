@@ -12,6 +12,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.policy.Processor;
+import pledge.privacy.HoldEnd;
 import pledge.privacy.RemoteCopy;
 import pledge.vault.Environment;
 import pledge.vault.Json;
@@ -19,9 +20,9 @@ import pledge.vault.Metrics;
 import pledge.vault.UnavailableException;
 
 /**
- * Goes on with erasures, and with copies that processors are to delete, one a message: the places
- * of their rows in their lists, as the outbox put them into the queue. What cannot be done now
- * stays there.
+ * Goes on with erasures, with copies that processors are to delete, and notes that legal holds are
+ * over, one a message: the places of their rows in their lists, as the outbox put them into the
+ * queue. What cannot be done now stays there.
  */
 public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
   private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
@@ -70,6 +71,8 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
   private void advance(String item, Context context) {
     if (RemoteCopy.isAt(item)) {
       report(wiring.copies().advance(item));
+    } else if (HoldEnd.isAt(item)) {
+      wiring.holds().expire(item);
     } else {
       wiring
           .erasure()

@@ -3,6 +3,7 @@ package pledge.erasure;
 import pledge.privacy.Custodians;
 import pledge.privacy.Erasure;
 import pledge.privacy.ExportFiles;
+import pledge.privacy.LegalHolds;
 import pledge.privacy.Receipts;
 import pledge.privacy.RemoteCopies;
 import pledge.store.Backend;
@@ -10,7 +11,7 @@ import pledge.store.Files;
 import pledge.vault.Environment;
 
 /** What this function is made of: no other processor holds anything of anybody yet. */
-record Wiring(Erasure erasure, RemoteCopies copies) {
+record Wiring(Erasure erasure, RemoteCopies copies, LegalHolds holds) {
   static Wiring of(Environment environment) {
     var backend = Backend.of(environment);
     var receipts =
@@ -21,6 +22,7 @@ record Wiring(Erasure erasure, RemoteCopies copies) {
     var custodians = new Custodians(new ExportFiles(Files.of(environment, "EXPORTS_BUCKET")));
     return new Wiring(
         new Erasure(backend, receipts, custodians, environment.clock()),
-        new RemoteCopies(backend.store(), custodians, environment.clock()));
+        new RemoteCopies(backend.store(), custodians, environment.clock()),
+        new LegalHolds(backend, environment.clock()));
   }
 }

@@ -8,15 +8,17 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import pledge.policy.RetentionPeriod;
+import pledge.privacy.HoldEnd;
 import pledge.privacy.OpenRequest;
 import pledge.privacy.RemoteCopy;
+import pledge.store.Found;
 import pledge.vault.Environment;
 import pledge.vault.Metrics;
 
 /**
- * Every hour: has somebody go on with each privacy request that is open and each copy that a
- * processor is to delete, and says how long is left for the first of the requests. The answer has
- * the figures that also go to CloudWatch.
+ * Every hour: has somebody go on with each privacy request that is open, each legal hold that is
+ * over and each copy that a processor is to delete, and says how long is left for the first of the
+ * requests. The answer has the figures that also go to CloudWatch.
  */
 public final class PrivacyClockHandler
     implements RequestHandler<ScheduledEvent, Map<String, Long>> {
@@ -50,11 +52,11 @@ public final class PrivacyClockHandler
   public Map<String, Long> handleRequest(ScheduledEvent event, Context context) {
     var now = clock.instant();
     var open = OpenRequest.all(wiring.store());
-    // All the time there is where none is open: a month is less than that nowhere.
+    // All the time there is where none is open, or the law has all of them wait: a month is less
+    // than that nowhere.
     var left =
-        open.stream()
-            .findFirst()
-            .map(first -> Duration.between(now, first.value().dueBy()))
+        OpenRequest.firstDue(open.stream().map(Found::value).toList())
+            .map(due -> Duration.between(now, due))
             .orElse((Duration) RetentionPeriod.UNTIL_ERASURE.length());
     var figures =
         Metrics.overall()
@@ -63,6 +65,7 @@ public final class PrivacyClockHandler
     // As it is: CloudWatch reads metrics from lines that are JSON and nothing else.
     System.out.println(figures.line(now));
     open.forEach(found -> OpenRequest.wake(wiring.store(), found, now));
+    HoldEnd.over(wiring.store(), now).forEach(found -> HoldEnd.wake(wiring.store(), found, now));
     // After them: however many there are, and whatever one of them holds, no request waits.
     RemoteCopy.all(wiring.store()).stream()
         .sorted(Comparator.comparing(found -> found.value().wokenAt()))

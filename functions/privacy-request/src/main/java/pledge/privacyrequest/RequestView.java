@@ -10,6 +10,8 @@ import java.util.stream.LongStream;
 import pledge.http.Response;
 import pledge.privacy.ExportFile;
 import pledge.privacy.OpenRequest.What;
+import pledge.policy.Category;
+import pledge.privacy.HeldData;
 import pledge.privacy.PrivacyRequest;
 import pledge.privacy.PrivacyRequest.Status;
 import pledge.privacy.PrivacyRequest.Step;
@@ -25,10 +27,23 @@ final class RequestView {
     this.requests = requests;
   }
 
+  /** All of them, and what the law keeps meanwhile. */
   Response all(SubjectId person) {
     return Response.json(
         200,
-        Map.of("requests", requests.all(person).stream().map(found -> of(person, found)).toList()));
+        Map.of(
+            "requests",
+            requests.all(person).stream().map(found -> of(person, found)).toList(),
+            "heldByLaw",
+            requests.heldByLaw(person).stream().map(RequestView::of).toList()));
+  }
+
+  private static Map<String, Object> of(HeldData hold) {
+    return Map.of(
+        "categories",
+        hold.categories().stream().map(Category::name).toList(),
+        "until",
+        hold.until().toString());
   }
 
   Optional<Map<String, Object>> one(SubjectId person, String id) {

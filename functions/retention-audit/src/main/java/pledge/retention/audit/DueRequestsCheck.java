@@ -51,7 +51,12 @@ final class DueRequestsCheck implements Check {
     if (open.isEmpty()) {
       return new Finding(pledges, Result.KEPT, "no " + words + " are open");
     }
-    var left = Duration.between(clock.instant(), open.getFirst().dueBy());
+    var due = OpenRequest.firstDue(open);
+    if (due.isEmpty()) {
+      return new Finding(
+          pledges, Result.KEPT, open.size() + " " + words + " are open, none is due");
+    }
+    var left = Duration.between(clock.instant(), due.get());
     var evidence = open.size() + " " + words + " are open, the first is ";
     if (left.isNegative() || left.isZero()) {
       return new Finding(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -98,6 +99,30 @@ final class ConductTest {
     assertThat(house.audit())
         .containsEntry("rights-deadline", "BROKEN")
         .doesNotContainKeys("account-30d", "erase-everywhere");
+  }
+
+  @Test
+  @DisplayName("legal-hold, rights-deadline: what waits for a hold alone is not late")
+  void anErasureThatWaitsForAHoldAloneIsNotLate() {
+    var now = house.machine.clock().instant();
+    var held =
+        new OpenRequest(
+            SubjectId.random(),
+            OpenRequest.What.ERASURE,
+            now.plusSeconds(1),
+            Optional.of(now),
+            now.plusSeconds(1),
+            now);
+    house.backend.store().insert(held.ref("held"), held, Instant.MAX);
+    house.pass(Duration.ofDays(40));
+
+    assertThat(house.audit()).doesNotContainKeys("rights-deadline", "account-30d");
+    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE))
+        .contains("1 erasures are open, none is due")
+        .doesNotContain("hold");
+    open(OpenRequest.What.ERASURE, Duration.ofSeconds(1), "late");
+    house.pass(Duration.ofDays(1));
+    assertThat(house.audit()).containsEntry("account-30d", "BROKEN");
   }
 
   private void open(OpenRequest.What what, Duration left, String id) {
