@@ -68,6 +68,7 @@ final class ColdStarts {
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")),
             Start.sampled("incident", "pledge.incident", "list"),
+            Start.sampled("legal-hold", "pledge.legalhold", "list"),
             Start.sampled("usage", "pledge.usage", "month"),
             Start.notice(() -> Events.message(notices.next())),
             Start.retention("schedule", "quarter-past"),

@@ -358,6 +358,7 @@ final class OpenApiTest {
         "page",
         "pledges",
         "incident",
+        "legal-hold",
         "usage",
         "privacy-request",
         "export-part");
@@ -386,6 +387,7 @@ final class OpenApiTest {
         asking.aLife();
         asking.anIncident();
         asking.aCopy();
+        asking.legalHolds();
         asking.privacy();
         asking.unsigned();
         asking.tooMuch();
@@ -544,6 +546,31 @@ final class OpenApiTest {
       }
       machine.clock().advance(Duration.ofMinutes(11));
       ask("privacy-request/export", session);
+    }
+
+    /** Proposed by one, confirmed by another, ended; and all that is refused on the way. */
+    void legalHolds() {
+      var person = ask("session/check", withCookie(signIn())).json().path("subject").asText();
+      var proposal =
+          "{\"subject\":\"%s\",\"categories\":[\"CONSENT\"],\"until\":\"2028-01-01T00:00:00Z\",\"reference\":\"7/1\"}"
+              .formatted(person);
+      var hold = withId(ask("legal-hold/propose", withBody(proposal)).json().path("id").asText());
+      ask("legal-hold/confirm-unknown", hold);
+      ask("legal-hold/confirm-unknown", hold.andThen(byAnother("AIDAANOTHER"))::apply);
+      ask("legal-hold/confirm-unknown", hold.andThen(byAnother("AIDATHIRD"))::apply);
+      ask("privacy-request/requests", withCookie(signIn()));
+      ask("legal-hold/show-unknown", hold);
+      ask("legal-hold/end-unknown", hold);
+      ask("legal-hold/end-unknown", hold);
+      ask("legal-hold/confirm-unknown", hold);
+      ask("legal-hold/list", event -> event);
+    }
+
+    private static UnaryOperator<ObjectNode> byAnother(String userId) {
+      return event -> {
+        ((ObjectNode) event.at("/requestContext/authorizer/iam")).put("userId", userId);
+        return event;
+      };
     }
 
     /** A request to be erased, with the sign-in that it needs, to its receipt. */

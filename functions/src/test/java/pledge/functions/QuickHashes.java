@@ -23,6 +23,7 @@ final class QuickHashes {
                 "PrivacyRequestFunction",
                 "ExportPartFunction",
                 "IncidentFunction",
+                "LegalHoldFunction",
                 "UsageFunction"),
             Stream.of(more));
     return Options.inMemory()

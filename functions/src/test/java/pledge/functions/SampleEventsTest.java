@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -33,6 +34,7 @@ class SampleEventsTest {
     ACCOUNT("policies"),
     EXPORT_PART("part"),
     INCIDENT("list"),
+    LEGAL_HOLD("list"),
     PAGE("home"),
     PLEDGES("pledges"),
     PRIVACY_REQUEST("requests"),
@@ -89,7 +91,10 @@ class SampleEventsTest {
   @BeforeAll
   static void start() {
     machine =
-        Machine.start(QuickHashes.options().withParameter("BaseUrl", "https://pledge.example.org"));
+        Machine.start(
+            QuickHashes.options()
+                .withParameter("BaseUrl", "https://pledge.example.org")
+                .withClockAt(Instant.parse("2026-11-21T09:30:00Z")));
   }
 
   @AfterAll

@@ -255,6 +255,9 @@ class TemplateTest {
               "pledge.exportpart",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
+              "pledge.legalhold",
+              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
+          Map.entry(
               "pledge.session",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
@@ -393,6 +396,7 @@ class TemplateTest {
     machine.settle();
     aCopy(machine, eve);
     var subject = new JsonMapper().readTree(eve.get("/session").body()).path("subject").asText();
+    legalHolds(machine, subject);
     var used = Map.of("pk", AttributeValue.fromS(subject), "sk", AttributeValue.fromS("USAGE#1"));
     // Its time is soon over, and no adapter deletes it at Twilio yet.
     var now = machine.clock().instant();
@@ -402,7 +406,7 @@ class TemplateTest {
       var ref = TextMessage.KIND.in(backstage.subject().value(), "SM1");
       backstage.store().insert(ref, message, now.plus(java.time.Duration.ofHours(1)));
     }
-    for (var days : List.of(14, 0, 0)) {
+    for (var days : List.of(14, 0, 0, 2, 0, 0)) {
       machine.clock().advance(java.time.Duration.ofDays(days).plusHours(1));
       machine.settle();
     }
@@ -438,6 +442,29 @@ class TemplateTest {
       backstage.put(Table.USAGE, List.of(used));
     }
     machine.invoke("ErasureReplayFunction", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  /** One is ended, the other's time is over while an erasure waits for it. */
+  private static void legalHolds(Machine machine, String subject) {
+    var staff = new Staff(machine);
+    for (var days : List.of(30, 15)) {
+      var proposed =
+          staff.post(
+              "/staff/legal-holds",
+              """
+              {"subject": "%s", "categories": ["ACCOUNT"], "until": "%s", "reference": "7/26"}\
+              """
+                  .formatted(
+                      subject, machine.clock().instant().plus(java.time.Duration.ofDays(days))));
+      assertThat(proposed.statusCode()).isEqualTo(201);
+      var hold = proposed.headers().firstValue("location").orElseThrow();
+      var confirmed = staff.another().post(hold + "/confirmation", "");
+      assertThat(confirmed.statusCode()).isEqualTo(200);
+      if (days == 30) {
+        assertThat(staff.delete(hold).statusCode()).isEqualTo(200);
+      }
+    }
+    assertThat(staff.get("/staff/legal-holds").statusCode()).isEqualTo(200);
   }
 
   /** As after the hash's parameters were raised. */
