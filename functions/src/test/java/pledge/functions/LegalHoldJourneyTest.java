@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -74,7 +75,7 @@ class LegalHoldJourneyTest {
     for (var day = 0; day < 18; day++) {
       pass(Duration.ofDays(1));
     }
-    assertThat(mails(ENDS)).singleElement();
+    assertThat(mails(ENDS)).hasSize(1);
     assertThat(Problems.json(staff.get(hold)).path("state").asText()).isEqualTo("expired");
     assertThat(Problems.json(staff.get(hold)).path("history")).hasSize(3);
     var receipt = Problems.json(ada.get("/privacy/receipts/" + id)).path("receipt");
@@ -185,7 +186,7 @@ class LegalHoldJourneyTest {
     try (var backstage = new Backstage(machine)) {
       return backstage.raw(Table.SUBJECTS).stream()
           .filter(item -> item.toString().contains(subject))
-          .map(item -> item.getOrDefault("sk", item.get("pk")).s().split("#", 2)[0])
+          .map(item -> Objects.requireNonNull(item.get("sk")).s().split("#", 2)[0])
           .distinct()
           .filter(kind -> !kind.equals("REQUEST"))
           .toList();

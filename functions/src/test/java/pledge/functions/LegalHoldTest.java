@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -284,6 +285,35 @@ class LegalHoldTest {
     // It has no time left for a single page.
     assertThat(erasures.erasure().advance(open, () -> false).orElseThrow().stage())
         .isEqualTo(Stage.DELETE);
+  }
+
+  @Test
+  @DisplayName("legal-hold: a hold that is confirmed while records are deleted keeps the others")
+  void keepsWhatIsStillThere() {
+    var request = erasures.requests().erase(person);
+    var open = erasures.open();
+    reach(Stage.DELETE, open);
+    var hold = propose(person, until(YEAR), true, CONSENT);
+    var pages = new AtomicInteger();
+
+    var standing =
+        erasures
+            .erasure()
+            .advance(
+                open,
+                () -> {
+                  if (pages.getAndIncrement() == 0) {
+                    holds().confirm(hold, BOB);
+                  }
+                  return true;
+                });
+
+    assertThat(standing.orElseThrow().stage()).isEqualTo(Stage.DELETE);
+    assertThat(records(person, CONSENT)).hasSize(1);
+    assertThat(erasures.traces(person.value()).get(Table.SUBJECTS)).hasSize(2);
+    holds().end(hold, ADA);
+    erasures.toTheEnd(erasures.erasure(), open);
+    assertErased(person, request);
   }
 
   @Test

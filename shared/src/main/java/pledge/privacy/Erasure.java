@@ -314,9 +314,10 @@ public final class Erasure {
               sort -> isOfRequest(sort) || pause.get().isUnsent(sort),
               category -> pause.get().keeps(category),
               () -> {
+                var goesOn = mayGoOn.getAsBoolean();
                 // What somebody confirms meanwhile holds what is still there.
                 pause.set(pause());
-                return mayGoOn.getAsBoolean();
+                return goesOn;
               });
       if (!deleted.finished()) {
         staying(deleted.records());
