@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.Processor;
 import pledge.policy.Purpose;
@@ -72,11 +73,18 @@ public final class Erasure {
   /** How long the last message is waited for: an address may be dead. */
   private static final Duration PATIENCE = Duration.ofDays(3);
 
+  /** The same, where it would not be done in time else. */
+  private static final Duration LEAST_PATIENCE = Duration.ofHours(6);
+
   /** A backup is as old as its table says, to the second; instances have keys in memory longer. */
   private static final Duration MARGIN = Duration.ofHours(1);
 
   /** What of a step is about holds: what the law keeps, and until when. */
   private static final String HELD = "held";
+
+  /** From its beginning to its end, where nobody is waited for; most stages go on hour by hour. */
+  private static final Duration SHORTEST =
+      PersonalRecords.BACKUPS.plus(MARGIN).plus(Duration.ofDays(1));
 
   private final Store store;
   private final Vault vault;
@@ -106,6 +114,22 @@ public final class Erasure {
    * @param stuck processors that refused, or failed for days: somebody has to see to them
    */
   public record Standing(Stage stage, Set<Processor> stuck) {}
+
+  /**
+   * Until when an erasure can be taken back that is asked for now, so that it is done when it is
+   * due: for 14 days, or for what is left of them, or not at all.
+   */
+  public static Instant startsAt(Instant now, Instant dueBy) {
+    var promised = now.plus(AtErasure.CHANGE_OF_MIND);
+    var latest = dueBy.minus(SHORTEST).minus(PATIENCE);
+    var start = latest.isBefore(promised) ? latest : promised;
+    return start.isBefore(now) ? now : start;
+  }
+
+  /** Whether an erasure that begins now can be done when it is due. */
+  public static boolean canBeDone(Instant now, Instant dueBy) {
+    return !now.plus(SHORTEST).isAfter(dueBy);
+  }
 
   /** The id of the message that says where the receipt will be. */
   static String lastMessage(String request) {
@@ -156,7 +180,10 @@ public final class Erasure {
         .ifPresent(
             open -> {
               LOG.error("an erasure lacks its request, and begins anew");
-              var request = PrivacyRequest.erasure(open.createdAt(), open.value().dueBy());
+              var dueBy = open.value().dueBy();
+              var request =
+                  PrivacyRequest.erasure(
+                      open.createdAt(), startsAt(open.createdAt(), dueBy), dueBy);
               var ref =
                   PrivacyRequest.KIND.in(open.value().subject().value(), OpenRequest.id(open));
               store.insert(ref, request, Instant.MAX);
@@ -300,8 +327,18 @@ public final class Erasure {
       if (sent.isPresent()) {
         return done(Map.of("sent", true));
       }
-      return !now.isBefore(doneAt(Stage.READ_NUMBERS).plus(PATIENCE))
-          && done(Map.of("sent", false));
+      return !now.isBefore(patienceEndsAt()) && done(Map.of("sent", false));
+    }
+
+    private Instant patienceEndsAt() {
+      var since = doneAt(Stage.READ_NUMBERS);
+      var latest = request.dueBy().minus(SHORTEST);
+      var least = since.plus(LEAST_PATIENCE);
+      if (latest.isBefore(least)) {
+        return least;
+      }
+      var most = since.plus(PATIENCE);
+      return latest.isBefore(most) ? latest : most;
     }
 
     private boolean delete() {

@@ -94,11 +94,16 @@ public record PrivacyRequest(
 
   /** A wish to be erased, of which nothing is done yet. */
   static PrivacyRequest erasure(Instant requestedAt, Instant dueBy) {
+    return erasure(requestedAt, requestedAt.plus(AtErasure.CHANGE_OF_MIND), dueBy);
+  }
+
+  /** As one that can be taken back for less than 14 days, or not at all. */
+  static PrivacyRequest erasure(Instant requestedAt, Instant startsAt, Instant dueBy) {
     return new PrivacyRequest(
         What.ERASURE,
         Status.PENDING,
         requestedAt,
-        requestedAt.plus(AtErasure.CHANGE_OF_MIND),
+        startsAt,
         dueBy,
         Erasure.Stage.LOCK.name(),
         List.of(),

@@ -1,5 +1,6 @@
 package pledge.privacy;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import pledge.store.Backend;
 import pledge.store.Change;
 import pledge.store.Found;
 import pledge.store.Store;
+import pledge.store.Transaction;
 import pledge.subject.Copying;
 import pledge.subject.Leaving;
 import pledge.subject.Notice;
@@ -54,18 +56,35 @@ public final class PrivacyRequests {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var id = Secrets.text(Secrets.random(ID_BYTES));
     var request = PrivacyRequest.erasure(now, RetentionPeriod.UNTIL_ERASURE.endsAt(now));
-    var open = new OpenRequest(person, What.ERASURE, request.dueBy(), now);
-    var outcome =
-        store
-            .transaction()
-            .change(Leaving.ref(person), Leaving.begin(id))
-            .insert(PrivacyRequest.KIND.in(person.value(), id), request)
-            .insert(open.ref(id), open)
-            .insert(
-                Notice.KIND.in(person.value(), "ASKED#" + id),
-                Notice.queued(Notice.About.ERASURE_ASKED, request.startsAt().toString(), now))
-            .commit();
-    return outcome.written() ? id : open(person, What.ERASURE);
+    var transaction = store.transaction();
+    begin(
+        transaction,
+        person,
+        id,
+        request,
+        Notice.queued(Notice.About.ERASURE_ASKED, request.startsAt().toString(), now));
+    return transaction.commit().written() ? id : openId(person, What.ERASURE);
+  }
+
+  /** Adds what opens an erasure, and tells the person; refused where one is open. */
+  static void begin(
+      Transaction transaction, SubjectId person, String id, PrivacyRequest request, Notice notice) {
+    var open = new OpenRequest(person, What.ERASURE, request.dueBy(), notice.queuedAt());
+    transaction
+        .change(Leaving.ref(person), Leaving.begin(id))
+        .insert(PrivacyRequest.KIND.in(person.value(), id), request)
+        .insert(open.ref(id), open)
+        .insert(Notice.KIND.in(person.value(), "ASKED#" + id), notice);
+  }
+
+  /** Adds what has an open erasure begin earlier; refused where it began, or was taken back. */
+  static void hasten(Transaction transaction, Found<PrivacyRequest> open, Instant startsAt) {
+    transaction.change(
+        open.ref(),
+        Change.of(Category.PRIVACY_REQUEST)
+            .where("status", Status.PENDING.name())
+            .where("startsAt", open.value().startsAt())
+            .set("startsAt", startsAt));
   }
 
   /**
@@ -76,25 +95,38 @@ public final class PrivacyRequests {
   public String export(SubjectId person) {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var id = Secrets.text(Secrets.random(ID_BYTES));
+    var transaction = store.transaction();
     var request = PrivacyRequest.export(now, RetentionPeriod.UNTIL_ERASURE.endsAt(now));
-    var open = new OpenRequest(person, What.EXPORT, request.dueBy(), now);
-    var outcome =
-        store
-            .transaction()
-            .change(Copying.ref(person), Copying.begin(id))
-            .insert(PrivacyRequest.KIND.in(person.value(), id), request)
-            .insert(open.ref(id), open)
-            .commit();
-    return outcome.written() ? id : open(person, What.EXPORT);
+    beginExport(transaction, person, id, request, now);
+    return transaction.commit().written() ? id : openId(person, What.EXPORT);
   }
 
-  /** The one that is open. */
-  private String open(SubjectId person, What what) {
+  /** Adds what opens an export; refused where one is open. */
+  static void beginExport(
+      Transaction transaction, SubjectId person, String id, PrivacyRequest request, Instant now) {
+    var open = new OpenRequest(person, What.EXPORT, request.dueBy(), now);
+    transaction
+        .change(Copying.ref(person), Copying.begin(id))
+        .insert(PrivacyRequest.KIND.in(person.value(), id), request)
+        .insert(open.ref(id), open);
+  }
+
+  /** The erasure of a person that is not over. */
+  Optional<Found<PrivacyRequest>> openErasure(SubjectId person) {
+    return open(person, What.ERASURE);
+  }
+
+  /** What a person asked for of that sort, and is not over. */
+  Optional<Found<PrivacyRequest>> open(SubjectId person, What what) {
     return all(person).stream()
         .filter(found -> found.value().what() == what)
         .filter(found -> found.value().isOpen())
+        .findFirst();
+  }
+
+  private String openId(SubjectId person, What what) {
+    return open(person, what)
         .map(found -> found.ref().id())
-        .findFirst()
         // It came to its end at this very moment.
         .orElseThrow(
             () ->
@@ -157,6 +189,8 @@ public final class PrivacyRequests {
                 found.get().ref(),
                 Change.of(Category.PRIVACY_REQUEST)
                     .where("status", Status.PENDING.name())
+                    // It may begin earlier by now: not for 14 days, where it is a minor's.
+                    .where("startsAt", request.startsAt())
                     .set("status", Status.CANCELLED.name()))
             .change(Leaving.ref(person), Leaving.end(id))
             .deleteExisting(open.ref(id))
