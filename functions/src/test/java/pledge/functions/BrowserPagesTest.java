@@ -34,6 +34,7 @@ class BrowserPagesTest {
       List.of(
           "/",
           "/confirm",
+          "/privacy/confirm",
           "/pledges",
           "/privacy",
           "/privacy/assistant-privacy",
@@ -352,6 +353,41 @@ class BrowserPagesTest {
   }
 
   @Test
+  @DisplayName(
+      "right-deletion: what was asked by mail is confirmed by a button, and not by looking")
+  void whatWasAskedByMailIsConfirmedByAButton() {
+    var heidi = confirmed("heidi@example.org");
+    var token = new ByMail(machine).mailed(heidi, machine.clock().instant());
+    browser.open("/privacy/confirm#erasure/" + token);
+    browser.await("a bare address", () -> browser.address().endsWith("/privacy/confirm"));
+    heidi.signIn();
+    assertThat(Problems.json(heidi.get("/privacy/requests")).path("requests")).isEmpty();
+
+    browser.tabTo("button", "Yes, delete my account");
+    browser.type(Keys.ENTER);
+
+    browser.awaitSaid("status", "Your account will be deleted. Our next mail says from when on.");
+    browser.awaitFocus("link", "To your account");
+    assertThat(browser.driver().findElement(By.id("confirm-request")).isDisplayed()).isFalse();
+    assertThat(Problems.json(heidi.get("/privacy/requests")).path("requests")).hasSize(1);
+
+    browser.open("/privacy/confirm#erasure/" + token);
+    browser.press("button", "Yes, delete my account");
+    browser.awaitSaid("alert", "That link did not work.");
+  }
+
+  @Test
+  void aPageToConfirmSaysNothingOfALinkForSomethingElse() {
+    var token =
+        new ByMail(machine).mailed(confirmed("ivan@example.org"), machine.clock().instant());
+    browser.open("/privacy/confirm#something/" + token);
+
+    browser.press("button", "Yes, delete my account");
+
+    browser.awaitSaid("alert", "That link did not work.");
+  }
+
+  @Test
   void aLinkThatIsOpenedWhereThePageIsOpenAlreadyWorks() {
     var person = Person.of(machine, "carol@example.org");
     person.signUp();
@@ -394,6 +430,8 @@ class BrowserPagesTest {
       assertThat(text()).contains("Privacy Policy", "Last updated").hasSizeGreaterThan(5_000);
       browser.open("/confirm#" + "t".repeat(64));
       assertThat(text()).contains("needs JavaScript").doesNotContain("Confirm my address");
+      browser.open("/privacy/confirm#erasure/" + "t".repeat(64));
+      assertThat(text()).contains("needs JavaScript").doesNotContain("delete my account");
     } finally {
       script(true);
     }

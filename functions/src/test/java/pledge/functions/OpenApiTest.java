@@ -361,7 +361,8 @@ final class OpenApiTest {
         "legal-hold",
         "usage",
         "privacy-request",
-        "export-part");
+        "export-part",
+        "staff-request");
   }
 
   /**
@@ -575,6 +576,7 @@ final class OpenApiTest {
 
     /** A request to be erased, with the sign-in that it needs, to its receipt. */
     void privacy() {
+      byMail();
       var session = withCookie(signIn());
       var first = ask("privacy-request/erase", session).json().path("id").asText();
       ask("privacy-request/take-back", session.andThen(withId(first))::apply);
@@ -594,6 +596,19 @@ final class OpenApiTest {
         machine.settle();
       }
       ask("privacy-request/receipt-unknown", withId(id));
+    }
+
+    /** Opened by staff, confirmed by a link, and taken back. */
+    private void byMail() {
+      ask("staff-request/open", event -> event);
+      machine.settle();
+      var token = new ByMail(machine).token("ada@example.org").orElseThrow();
+      var body = "{\"kind\":\"erasure\",\"token\":\"%s\"}".formatted(token);
+      ask("privacy-request/confirm", withBody(body));
+      ask("privacy-request/confirm", withBody(body));
+      var session = withCookie(signIn());
+      var id = ask("privacy-request/requests", session).json().at("/requests/0/id").asText();
+      ask("privacy-request/take-back", session.andThen(withId(id))::apply);
     }
 
     /** As the gateway never sends it: should a route lose its authorisation, it is closed. */

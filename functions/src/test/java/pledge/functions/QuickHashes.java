@@ -22,6 +22,7 @@ final class QuickHashes {
                 "PledgesFunction",
                 "PrivacyRequestFunction",
                 "ExportPartFunction",
+                "StaffRequestFunction",
                 "IncidentFunction",
                 "LegalHoldFunction",
                 "UsageFunction"),

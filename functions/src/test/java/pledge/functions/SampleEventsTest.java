@@ -40,6 +40,7 @@ class SampleEventsTest {
     PRIVACY_REQUEST("requests"),
     SESSION("check"),
     SIGNUP("sign-up"),
+    STAFF_REQUEST("open-not-a-time"),
     USAGE("day");
 
     private final String sample;
@@ -94,6 +95,7 @@ class SampleEventsTest {
         Machine.start(
             QuickHashes.options()
                 .withParameter("BaseUrl", "https://pledge.example.org")
+                // Some say when something was, and may not say it of long ago.
                 .withClockAt(Instant.parse("2026-11-21T09:30:00Z")));
   }
 

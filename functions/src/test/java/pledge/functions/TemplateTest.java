@@ -279,6 +279,9 @@ class TemplateTest {
               "pledge.privacyrequest",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
+              "pledge.staffrequest",
+              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
+          Map.entry(
               "pledge.retention.audit",
               Set.of("dynamodb:PutItem EpochKeysTable", "kms:GenerateDataKey epoch")),
           Map.entry(
@@ -334,6 +337,7 @@ class TemplateTest {
       for (var time = 0; time < 2; time++) {
         machine.invoke("RetentionStreamFunction", Files.readAllBytes(expired));
       }
+      byMail(machine);
       anErasure(machine);
       Retention.keysAreMadeAndDestroyedAndWhatIsLeftIsSwept();
       return journal.entries();
@@ -384,6 +388,16 @@ class TemplateTest {
     eve.signIn();
     machine.clock().advance(java.time.Duration.ofHours(1));
     eve.send("POST", "/privacy/exports", null);
+  }
+
+  /** One confirms what came by mail. */
+  private static void byMail(Machine machine) {
+    var fay = Person.of(machine, "fay@example.org").at("127.0.23.1").withSession();
+    var byMail = new ByMail(machine);
+    var token = byMail.mailed(fay, machine.clock().instant());
+    assertThat(ByMail.confirm(fay, token).statusCode()).isEqualTo(204);
+    fay.get("/privacy/confirm");
+    machine.settle();
   }
 
   /** Taken back once, then carried through, and then a copy is put back. */

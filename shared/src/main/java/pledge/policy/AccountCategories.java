@@ -104,6 +104,7 @@ final class AccountCategories {
               clear("kind", TEXT, "what it is for, such as a new password"),
               sealed("email", TEXT, "the new e-mail address that it confirms, if it does")
                   .seenBy(Processor.AWS),
+              clear("askedAt", INSTANT, "when you wrote to us, where it confirms what you wrote"),
               clear("usedAt", INSTANT, "when it was used; it works once"));
 
   static final Declaration PHONE =

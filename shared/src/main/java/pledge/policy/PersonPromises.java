@@ -104,11 +104,12 @@ final class PersonPromises {
 
   static final Promise RIGHT_DELETION =
       keptBy(
-              "A button in the dashboard, or a mail that the person then confirms. It needs a"
-                  + " recent sign-in and can be taken back for 14 days.")
+              "A button in the dashboard, which needs a recent sign-in, or a mail that the person"
+                  + " then confirms by a link. It can be taken back for 14 days, or for as many of"
+                  + " them as a late confirmation leaves.")
           .as(b(6), "Deletion: Request deletion of your data")
           .as(a(8), "You may request deletion of your account and all associated data at any time")
-          .about(Category.PRIVACY_REQUEST, Category.ERASURE_RECEIPT);
+          .about(Category.PRIVACY_REQUEST, Category.ERASURE_RECEIPT, Category.LINK);
 
   static final Promise RIGHT_PORTABILITY =
       keptBy(

@@ -30,6 +30,8 @@ public record Notice(
     POLICY_CHANGE,
     /** The copy that the person asked for is ready. */
     COPY_READY,
+    /** A wish to be erased that came by mail waits for its confirmation. */
+    CONFIRM_ERASURE,
     /** The person asked to be erased, and can take it back. */
     ERASURE_ASKED,
     /** The person's data is erased now: the last message there is. */

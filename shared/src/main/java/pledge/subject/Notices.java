@@ -158,7 +158,12 @@ public final class Notices {
                           .find(SignUps.emailIndex(vault, addressee.email()))
                           .filter(subject::equals)
                           .isPresent());
-      case COPY_READY, ERASURE_ASKED, ERASURE_BEGINS, LEGAL_HOLD_BEGINS, LEGAL_HOLD_ENDS ->
+      case CONFIRM_ERASURE,
+          COPY_READY,
+          ERASURE_ASKED,
+          ERASURE_BEGINS,
+          LEGAL_HOLD_BEGINS,
+          LEGAL_HOLD_ENDS ->
           account(subject);
     };
   }

@@ -11,6 +11,7 @@ public final class SubjectKinds {
           Account.KIND,
           Consent.KIND,
           Credential.KIND,
+          Link.KIND,
           Notice.KIND,
           SecurityEvent.KIND,
           Session.KIND,

@@ -11,8 +11,11 @@ import pledge.policy.Category;
 import pledge.policy.Controller;
 import pledge.policy.PublicDocument;
 import pledge.privacy.HoldNotice;
+import pledge.policy.RetentionPeriod;
+import pledge.privacy.Erasure;
 import pledge.privacy.IncidentEntry;
 import pledge.privacy.IncidentNotice;
+import pledge.privacy.MailedRequest;
 import pledge.processor.Mail;
 import pledge.subject.Notice;
 import pledge.subject.Notices.Addressee;
@@ -66,15 +69,10 @@ final class Letters {
                   + " write to "
                   + Controller.EMAIL
                   + ".");
+      case CONFIRM_ERASURE ->
+          confirmErasure(addressee, notice.queuedAt(), MailedRequest.of(notice.values()));
       case ERASURE_ASKED ->
-          letter(
-              addressee,
-              "You asked us to delete your account",
-              "We will delete your account and all that belongs to it, from "
-                  + TIME.format(Instant.parse(notice.values()))
-                  + " on. Until then you can take it back: sign in here.",
-              baseUrl + "/",
-              "If it was not you, sign in, take it back, and write to " + Controller.EMAIL + ".");
+          erasureAsked(addressee, notice.queuedAt(), Instant.parse(notice.values()));
       case ERASURE_BEGINS ->
           letter(
               addressee,
@@ -113,6 +111,59 @@ final class Letters {
             "It is deleted as ever from now on. If you asked us to delete your account, that goes"
                 + " on at once.",
             "If you have a question, write to " + Controller.EMAIL + "."));
+  }
+
+  private Mail confirmErasure(Addressee addressee, Instant now, MailedRequest request) {
+    var dueBy = RetentionPeriod.UNTIL_ERASURE.endsAt(request.receivedAt());
+    return letter(
+        addressee,
+        "Confirm that you want your account deleted",
+        "You wrote to us, or somebody did in your name, that we should delete your account. Your"
+            + " mail came on "
+            + TIME.format(request.receivedAt())
+            + ". If it was you, confirm it within 24 hours:",
+        // Behind the # a browser keeps it to itself: no server's log sees the token.
+        baseUrl + "/privacy/confirm#erasure/" + request.token(),
+        time(now, dueBy, request.takeBackUntil())
+            + " If it was not you, there is nothing to do: without the link nothing is deleted.");
+  }
+
+  private static String time(Instant now, Instant dueBy, Instant takeBackUntil) {
+    var due = TIME.format(dueBy) + ", counted from your mail";
+    if (takeBackUntil.isAfter(now)) {
+      return "All will be deleted by "
+          + due
+          + "; until "
+          + TIME.format(takeBackUntil)
+          + " you can take it back.";
+    }
+    return (Erasure.canBeDone(now, dueBy)
+            ? "All will be deleted by " + due + "."
+            : "All should be deleted by " + due + ": we are late, and sorry for it.")
+        + " For that, it begins at once when you confirm it, and you cannot take it back.";
+  }
+
+  private Mail erasureAsked(Addressee addressee, Instant now, Instant startsAt) {
+    var subject = "You asked us to delete your account";
+    return startsAt.isAfter(now)
+        ? letter(
+            addressee,
+            subject,
+            "We will delete your account and all that belongs to it, from "
+                + TIME.format(startsAt)
+                + " on. Until then you can take it back: sign in here.",
+            baseUrl + "/",
+            "If it was not you, sign in, take it back, and write to " + Controller.EMAIL + ".")
+        : letter(
+            addressee,
+            subject,
+            "You confirmed what you wrote to us, and we delete your account and all that belongs to"
+                + " it now. What we promise, and why, stands here:",
+            baseUrl + "/privacy",
+            "It cannot be taken back, because it would not be done in time. If it was not you,"
+                + " write to "
+                + Controller.EMAIL
+                + ".");
   }
 
   private Mail policyChange(Addressee addressee, String[] documentAndVersion) {

@@ -60,6 +60,7 @@ public final class PageHandler implements RequestStreamHandler {
     return switch (request.route()) {
       case "GET /" -> pages.home();
       case "GET /confirm" -> pages.confirm();
+      case "GET /privacy/confirm" -> pages.confirmRequest();
       case "GET /assets/{file}" -> pages.asset(request.pathParameter("file").orElse(""));
       default -> Response.problem(Problem.NOT_FOUND);
     };

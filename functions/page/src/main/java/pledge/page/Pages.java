@@ -27,6 +27,10 @@ final class Pages {
     return page("Confirm your address", resource("confirm.html"));
   }
 
+  Response confirmRequest() {
+    return page("Confirm your request", resource("confirm-request.html"));
+  }
+
   Response asset(String file) {
     return switch (file) {
       case "page.css" -> asset(file, "text/css; charset=utf-8");

@@ -290,17 +290,26 @@ if (find("sign-up")) {
   });
 }
 
+/**
+ * Takes what follows # out of the address: whoever sees the screen, or goes back, does not find it.
+ * What was done is shown no more: the form is there for a link that is opened after it.
+ */
+function takeSecret(form, take) {
+  const takeOnce = () => {
+    if (!location.hash) return;
+    take(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+    find(form).hidden = false;
+  };
+  takeOnce();
+  addEventListener("hashchange", takeOnce);
+}
+
 if (find("confirm")) {
   let token = "";
-  /** Takes the token out of the address: whoever sees the screen, or goes back, does not find it. */
-  const takeToken = () => {
-    if (!location.hash) return;
-    token = location.hash.slice(1);
-    history.replaceState(null, "", location.pathname);
-    find("confirm").hidden = false;
-  };
-  takeToken();
-  addEventListener("hashchange", takeToken);
+  takeSecret("confirm", (secret) => {
+    token = secret;
+  });
   onSubmit("confirm", async (data, form) => {
     const password = data.get("password");
     const answer = await call("POST", "/signup/confirmation", { token, password });
@@ -308,6 +317,22 @@ if (find("confirm")) {
     say("Your address is confirmed. You can sign in now.");
     find("to-sign-in").focus();
     form.reset();
+    form.hidden = true;
+  });
+}
+
+if (find("confirm-request")) {
+  let token = "";
+  takeSecret("confirm-request", (secret) => {
+    // Of a link for something else the page does not speak.
+    token = secret.startsWith("erasure/") ? secret.slice("erasure/".length) : "";
+  });
+  onSubmit("confirm-request", async (_, form) => {
+    const request = { kind: "erasure", token };
+    const answer = await call("POST", "/privacy/requests/confirmation", request);
+    if (!answer.ok) return sayProblem(answer);
+    say("Your account will be deleted. Our next mail says from when on.");
+    find("to-account").focus();
     form.hidden = true;
   });
 }

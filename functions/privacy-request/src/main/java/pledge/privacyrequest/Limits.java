@@ -14,5 +14,8 @@ final class Limits {
   /** Copies that one person asks for: each goes through all there is. */
   static final Limit EXPORT = new Limit("export", 3, Duration.ofDays(1));
 
+  /** Confirmations from one network; a token cannot be guessed, but each try costs us a read. */
+  static final Limit CONFIRMATION = new Limit("privacy-confirmation", 30, Duration.ofMinutes(10));
+
   private Limits() {}
 }

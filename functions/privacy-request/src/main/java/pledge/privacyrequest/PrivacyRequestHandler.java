@@ -79,6 +79,8 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
                       .limit("erasure " + person.subject(), Limits.ERASURE, () -> erase(person)));
       case "DELETE /privacy/erasures/{id}" ->
           guard.signedInLately(request, person -> takeBack(person, request));
+      case "POST /privacy/requests/confirmation" ->
+          wiring.limits().limit(request, Limits.CONFIRMATION, this::confirm);
       case "GET /privacy/receipts/{id}" ->
           wiring.limits().limit(request, Limits.RECEIPT, this::receipt);
       case "GET /.well-known/jwks.json" ->
@@ -109,6 +111,14 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
       case TOO_LATE -> Response.problem(Problem.TOO_LATE);
       case UNKNOWN -> Response.problem(Problem.NOT_FOUND);
     };
+  }
+
+  /** By a link that was mailed: whoever reads the account's mail need not sign in. */
+  private Response confirm(Request request) {
+    var form = ConfirmationForm.read(request);
+    return wiring.mailed().confirm(form.kind(), form.token())
+        ? Response.noContent()
+        : Response.problem(Problem.LINK_DID_NOT_WORK);
   }
 
   /** For whoever holds its id, which nobody can guess. */

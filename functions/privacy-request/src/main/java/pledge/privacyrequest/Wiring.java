@@ -2,6 +2,7 @@ package pledge.privacyrequest;
 
 import pledge.http.RateLimits;
 import pledge.http.SessionGuard;
+import pledge.privacy.MailedRequests;
 import pledge.privacy.PrivacyRequests;
 import pledge.store.Backend;
 import pledge.store.Store;
@@ -13,6 +14,7 @@ import pledge.vault.Vault;
 /** What this function is made of. */
 record Wiring(
     PrivacyRequests requests,
+    MailedRequests mailed,
     RequestView view,
     Store store,
     Sessions sessions,
@@ -28,6 +30,7 @@ record Wiring(
     var requests = new PrivacyRequests(backend, clock);
     return new Wiring(
         requests,
+        new MailedRequests(backend, clock),
         new RequestView(requests),
         backend.store(),
         sessions,

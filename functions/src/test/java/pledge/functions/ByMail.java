@@ -1,0 +1,51 @@
+package pledge.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import pledge.local.Machine;
+
+/** What people ask by mail, from staff to the link and back. */
+record ByMail(Machine machine) {
+  private static final Pattern LINK =
+      Pattern.compile("/privacy/confirm#erasure/([A-Za-z0-9_-]{64})");
+
+  /** Staff open what came from that address. */
+  HttpResponse<String> open(String email, Instant receivedAt) {
+    return new Staff(machine)
+        .post(
+            "/staff/privacy-requests",
+            "{\"email\": \"%s\", \"kind\": \"erasure\", \"receivedAt\": \"%s\"}"
+                .formatted(email, receivedAt));
+  }
+
+  /** The token of the newest link that came to an address. */
+  Optional<String> token(String email) {
+    return machine.mailbox().to(email).reversed().stream()
+        .map(mail -> LINK.matcher(mail.text()))
+        .filter(Matcher::find)
+        .map(link -> link.group(1))
+        .findFirst();
+  }
+
+  /** The same, of what is opened now. */
+  String mailed(Person person, Instant receivedAt) {
+    assertThat(open(person.email, receivedAt).statusCode()).isEqualTo(202);
+    machine.settle();
+    return token(person.email).orElseThrow();
+  }
+
+  /** What the page sends when the button is pressed, at a browser where nobody is signed in. */
+  static HttpResponse<String> confirm(Person person, String token) {
+    return person
+        .elsewhere()
+        .send(
+            "POST",
+            "/privacy/requests/confirmation",
+            "{\"kind\": \"erasure\", \"token\": \"%s\"}".formatted(token));
+  }
+}
