@@ -48,4 +48,11 @@ record ByMail(Machine machine) {
             "/privacy/requests/confirmation",
             "{\"kind\": \"erasure\", \"token\": \"%s\"}".formatted(token));
   }
+
+  /** A member of staff reports a minor. */
+  HttpResponse<String> report(String email) {
+    return new Staff(machine)
+        .post(
+            "/staff/minor-reports", "{\"email\": \"%s\", \"source\": \"parent\"}".formatted(email));
+  }
 }

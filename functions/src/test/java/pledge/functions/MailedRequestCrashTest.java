@@ -22,6 +22,7 @@ class MailedRequestCrashTest {
   private static Machine machine;
   private static Postman postman;
   private static ByMail byMail;
+  private static Colleague colleague;
   private static int people;
 
   private Person ada;
@@ -62,6 +63,7 @@ class MailedRequestCrashTest {
                     "StaffRequestFunction"));
     postman = new Postman(machine);
     byMail = new ByMail(machine);
+    colleague = new Colleague(machine, "AIDACKCEVSQ6C2EXAMPLE");
   }
 
   @AfterAll
@@ -141,5 +143,23 @@ class MailedRequestCrashTest {
 
     assertThat(requests()).hasSize(1);
     assertThat(mails("You asked us to delete your account")).isEqualTo(1);
+  }
+
+  @ParameterizedTest(name = "adults-only: {0}")
+  @MethodSource("deaths")
+  void aReportIsWholeOrNotThere(Death death) {
+    byMail.report(ada.email);
+    death.plan();
+    var first = colleague.report(ada.email).path("statusCode").asInt();
+    if (!struck(first)) {
+      assertThat(first).isEqualTo(202);
+      assertThat(death.write()).as("it has writes to die at").isGreaterThan(1);
+    }
+
+    assertThat(colleague.report(ada.email).path("statusCode").asInt()).isEqualTo(202);
+    postman.deliver();
+
+    assertThat(requests()).hasSize(1);
+    assertThat(mails("Your account is deleted: you must be 18")).isEqualTo(1);
   }
 }

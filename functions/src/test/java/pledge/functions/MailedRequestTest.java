@@ -307,13 +307,15 @@ class MailedRequestTest {
   @DisplayName("service-messages: each mail is text and HTML of the same words and one link")
   void aMailIsTextAndHtmlOfTheSameWordsAndOneLink() {
     ByMail.confirm(ada, byMail.mailed(ada, ago(15)));
+    byMail.report(ada.email);
+    new Colleague(machine, "AIDACKCEVSQ6C2EXAMPLE").report(ada.email);
     machine.settle();
     var mails =
         machine.mailbox().to(ada.email).stream()
             .filter(mail -> !mail.subject().equals("Confirm your address"))
             .toList();
 
-    assertThat(mails).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(mails).hasSizeGreaterThanOrEqualTo(3);
     for (var mail : mails) {
       var paragraphs = mail.text().strip().split("\n\n", -1);
       assertThat(paragraphs).hasSize(3).allMatch(paragraph -> mail.html().contains(paragraph));

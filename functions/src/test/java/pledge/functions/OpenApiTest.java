@@ -600,6 +600,7 @@ final class OpenApiTest {
 
     /** Opened by staff, confirmed by a link, and taken back. */
     private void byMail() {
+      ask("staff-request/report", event -> event);
       ask("staff-request/open", event -> event);
       machine.settle();
       var token = new ByMail(machine).token("ada@example.org").orElseThrow();

@@ -390,13 +390,19 @@ class TemplateTest {
     eve.send("POST", "/privacy/exports", null);
   }
 
-  /** One confirms what came by mail. */
+  /** One confirms a mail, and is then reported to be a minor, as is another. */
   private static void byMail(Machine machine) {
     var fay = Person.of(machine, "fay@example.org").at("127.0.23.1").withSession();
+    var kid = Person.of(machine, "kid@example.org").at("127.0.23.2").withSession();
     var byMail = new ByMail(machine);
     var token = byMail.mailed(fay, machine.clock().instant());
     assertThat(ByMail.confirm(fay, token).statusCode()).isEqualTo(204);
     fay.get("/privacy/confirm");
+    for (var person : List.of(fay, kid)) {
+      assertThat(byMail.report(person.email).statusCode()).isEqualTo(202);
+      var second = new Colleague(machine, "AIDACKCEVSQ6C2EXAMPLE").report(person.email);
+      assertThat(second.path("statusCode").asInt()).isEqualTo(202);
+    }
     machine.settle();
   }
 

@@ -52,6 +52,7 @@ public enum Category {
   SUPPORT_GRANT(ConductCategories.SUPPORT_GRANT),
   STAFF_ACCESS(ConductCategories.STAFF_ACCESS),
   LEGAL_HOLD(ConductCategories.LEGAL_HOLD),
+  MINOR_REPORT(ConductCategories.MINOR_REPORT),
   INCIDENT(ConductCategories.INCIDENT),
   PLEDGE_CHECK(ConductCategories.PLEDGE_CHECK),
   PROVIDER_EVENT(ConductCategories.PROVIDER_EVENT);

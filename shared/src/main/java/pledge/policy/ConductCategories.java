@@ -249,6 +249,24 @@ final class ConductCategories {
               clear("wokenAt", INSTANT, "when it was last to be looked at because it is over"),
               clear("previousHash", BYTES, "the hash of the row before it"));
 
+  static final Declaration MINOR_REPORT =
+      declare("that somebody told us that your account is used by a person under 18")
+          .from(a(11))
+          .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
+          .basis(LegalBasis.LEGAL_OBLIGATION)
+          .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .keptAtErasure(
+              "it proves which two members of staff had the account erased at once, and why; its"
+                  + " random ids lead to nobody any more")
+          .notExported(
+              "it would tell on whoever told us; you are told when the account is erased for it")
+          .fields(
+              clear("subject", TEXT, "the random id of your account"),
+              clear("staff", TEXT, "the random id of the member of staff who was told"),
+              clear("source", TEXT, "who told us: the person, a parent, a school, an authority"),
+              clear("request", TEXT, "the random id of the erasure that it led to"),
+              clear("previousHash", BYTES, "the hash of the row before it"));
+
   static final Declaration INCIDENT =
       declare("a security incident and what we did about it")
           .from(a(4), b(2))

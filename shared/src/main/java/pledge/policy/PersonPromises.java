@@ -172,7 +172,7 @@ final class PersonPromises {
               a(11),
               "If you believe a child has provided us with personal information, please contact us"
                   + " and we will delete it.")
-          .about(Category.SIGN_UP, Category.CONSENT);
+          .about(Category.SIGN_UP, Category.CONSENT, Category.MINOR_REPORT);
 
   static final Promise POLICY_CHANGES =
       keptBy(

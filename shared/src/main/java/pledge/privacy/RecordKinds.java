@@ -18,6 +18,7 @@ public final class RecordKinds {
                   IncidentEntry.KIND,
                   LegalHoldEntry.KIND,
                   Mailing.KIND,
+                  MinorReport.KIND,
                   OpenRequest.ERASURES,
                   OpenRequest.EXPORTS,
                   PrivacyRequest.KIND,

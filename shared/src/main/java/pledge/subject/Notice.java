@@ -34,6 +34,8 @@ public record Notice(
     CONFIRM_ERASURE,
     /** The person asked to be erased, and can take it back. */
     ERASURE_ASKED,
+    /** The account is erased at once: it was reported to be a minor's. */
+    MINOR_REPORTED,
     /** The person's data is erased now: the last message there is. */
     ERASURE_BEGINS,
     /** The law has us keep some of the person's data. */

@@ -163,7 +163,8 @@ public final class Notices {
           ERASURE_ASKED,
           ERASURE_BEGINS,
           LEGAL_HOLD_BEGINS,
-          LEGAL_HOLD_ENDS ->
+          LEGAL_HOLD_ENDS,
+          MINOR_REPORTED ->
           account(subject);
     };
   }

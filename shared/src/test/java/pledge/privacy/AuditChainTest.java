@@ -45,6 +45,7 @@ final class AuditChainTest {
             Category.ERASURE_RECEIPT,
             Category.STAFF_ACCESS,
             Category.LEGAL_HOLD,
+            Category.MINOR_REPORT,
             Category.INCIDENT,
             Category.PLEDGE_CHECK);
   }

@@ -73,6 +73,17 @@ final class Letters {
           confirmErasure(addressee, notice.queuedAt(), MailedRequest.of(notice.values()));
       case ERASURE_ASKED ->
           erasureAsked(addressee, notice.queuedAt(), Instant.parse(notice.values()));
+      case MINOR_REPORTED ->
+          letter(
+              addressee,
+              "Your account is deleted: you must be 18",
+              "We were told that this account is used by somebody under 18. Our service is for"
+                  + " adults, so we delete the account and all that belongs to it now. That cannot"
+                  + " be taken back. What we promise, and why, stands here:",
+              baseUrl + "/privacy",
+              "If that was a mistake, write to "
+                  + Controller.EMAIL
+                  + ": you can open a new account at any time.");
       case ERASURE_BEGINS ->
           letter(
               addressee,

@@ -14,7 +14,8 @@ import pledge.http.Response;
 import pledge.vault.Environment;
 
 /**
- * {@code /staff/privacy-requests}: what people ask by mail, opened by staff. No answer says whether an address has an account: staff look at nobody for that.
+ * {@code /staff/privacy-requests} and {@code /staff/minor-reports}: what people ask by mail, opened
+ * by staff. No answer says whether an address has an account: staff look at nobody for that.
  */
 public final class StaffRequestHandler implements RequestStreamHandler {
   private final HttpFunction http;
@@ -42,12 +43,13 @@ public final class StaffRequestHandler implements RequestStreamHandler {
   }
 
   private Response admit(Request request) {
-    return wiring.guard().admitted(request, _ -> route(request));
+    return wiring.guard().admitted(request, caller -> route(request, caller));
   }
 
-  private Response route(Request request) {
+  private Response route(Request request, String caller) {
     return switch (request.route()) {
       case "POST /staff/privacy-requests" -> open(request);
+      case "POST /staff/minor-reports" -> report(request, caller);
       default -> Response.problem(Problem.NOT_FOUND);
     };
   }
@@ -64,6 +66,23 @@ public final class StaffRequestHandler implements RequestStreamHandler {
               return accepted(
                   "If the address has an account, a link was mailed there. Answer the person so:"
                       + " whoever gets no link has no account with that address.");
+            });
+  }
+
+  private Response report(Request request, String caller) {
+    var form = MinorReportForm.read(request);
+    // What stands in the audit for whom IAM knows: always the same, and nobody's name.
+    var staff = wiring.vault().blindIndex("staff", caller);
+    return wiring
+        .limits()
+        .limit(
+            "minor report " + caller,
+            Limits.MINORS,
+            () -> {
+              wiring.minors().report(form.email(), form.source(), staff);
+              return accepted(
+                  "If the address has an account, it is erased at once when another member of staff"
+                      + " reports it within 7 days, or has done so.");
             });
   }
 
