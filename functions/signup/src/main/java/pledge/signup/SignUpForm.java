@@ -43,7 +43,8 @@ final class SignUpForm {
   private static Optional<String> name(String text) {
     var name = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
     var length = name.codePointCount(0, name.length());
-    var plain = name.codePoints().noneMatch(Characters::breaksOrTurnsLines);
+    // Also around it, where what is stripped counts as space.
+    var plain = text.codePoints().noneMatch(Characters::breaksOrTurnsLines);
     var legible = name.codePoints().anyMatch(Character::isLetterOrDigit);
     return plain && legible && length <= LONGEST_NAME ? Optional.of(name) : Optional.empty();
   }
