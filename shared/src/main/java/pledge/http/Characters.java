@@ -1,8 +1,24 @@
 package pledge.http;
 
+import java.util.Optional;
+
 /** What a character does to the text that it stands in. */
 public final class Characters {
   private Characters() {}
+
+  /**
+   * A text of several lines at most, without blanks at its ends: 1 to so many characters, each of
+   * which can be seen for what it is.
+   */
+  public static Optional<String> legible(String text, int longest) {
+    var stripped = text.strip();
+    var length = stripped.codePointCount(0, stripped.length());
+    return length >= 1
+            && length <= longest
+            && stripped.codePoints().noneMatch(c -> c != '\n' && breaksOrTurnsLines(c))
+        ? Optional.of(stripped)
+        : Optional.empty();
+  }
 
   /**
    * Whether it is a control character, a line or paragraph separator, one of the marks that turn

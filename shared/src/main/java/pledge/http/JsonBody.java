@@ -109,6 +109,16 @@ public final class JsonBody {
     return invalid(name, rule, List.of());
   }
 
+  /** A whole number within bounds, both of which count; the lower one where it is not, which is noted. */
+  public int whole(String name, String rule, int least, int most) {
+    return fields.remove(name) instanceof Number number
+            && number.doubleValue() == Math.rint(number.doubleValue())
+            && number.doubleValue() >= least
+            && number.doubleValue() <= most
+        ? number.intValue()
+        : invalid(name, rule, least);
+  }
+
   /** A flag that must be set. */
   public void mustBeTrue(String name, String rule) {
     if (!Boolean.TRUE.equals(fields.remove(name))) {

@@ -2,6 +2,7 @@ package pledge.store;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +90,28 @@ public final class Fields {
 
   public byte[] bytes(String name) {
     return get(name, byte[].class).orElseThrow(() -> missing(name));
+  }
+
+  /**
+   * All but what is {@linkplain Field#secret() shown to nobody}, as JSON has it: a time is ISO-8601,
+   * bytes are base64.
+   */
+  public Map<String, Object> shown() {
+    var shown = new TreeMap<String, Object>();
+    values.forEach(
+        (name, value) -> {
+          if (!category.field(name).secret()) {
+            shown.put(name, shown(value));
+          }
+        });
+    return shown;
+  }
+
+  private static Object shown(Object value) {
+    if (value instanceof byte[] bytes) {
+      return Base64.getEncoder().encodeToString(bytes);
+    }
+    return value instanceof Instant instant ? instant.toString() : value;
   }
 
   private <T> Optional<T> get(String name, Class<T> type) {

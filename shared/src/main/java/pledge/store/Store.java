@@ -77,6 +77,11 @@ public final class Store {
     return item(ref, purpose).flatMap(item -> codec.read(ref, item, false));
   }
 
+  /** Whether a record is there and alive, strongly consistent; nothing that it says is read. */
+  public boolean exists(Ref<?> ref) {
+    return item(ref.kind().category().table(), ref.partition(), ref.sort()).isPresent();
+  }
+
   /** Every record of a kind in a partition, opened, in the order of their sort keys. */
   public <T> List<Found<T>> all(Kind<T> kind, String partition, Purpose purpose) {
     return all(kind, partition, "", purpose);
@@ -109,6 +114,66 @@ public final class Store {
                 .read(new Ref<>(kind, partition, ItemCodec.required(item, SORT).s()), item, open)
                 .ifPresent(found::add));
     return found;
+  }
+
+  /**
+   * Some records of a kind, the last by their sort keys first, opened.
+   *
+   * @param next the id before which it goes on; empty at the end
+   */
+  public record Page<T>(List<Found<T>> records, String next) {}
+
+  /**
+   * The last records of a kind in a partition by their sort keys, one or several in it: one query.
+   *
+   * @param before the id where the page before ended; empty for the last of all
+   * @param most records that are looked at, expired ones among them
+   */
+  public <T> Page<T> page(
+      Kind<T> kind, String partition, String before, int most, Purpose purpose) {
+    check(kind, purpose);
+    var table = tables.name(kind.category().table());
+    var first = AttributeValue.fromS(kind.prefix());
+    // '$' is what comes after '#'.
+    var last = AttributeValue.fromS(kind.prefix() + "$");
+    try {
+      var page =
+          dynamo.query(
+              request ->
+                  request
+                      .tableName(table)
+                      .keyConditionExpression("pk = :pk AND sk BETWEEN :first AND :last")
+                      .expressionAttributeValues(
+                          Map.of(
+                              ":pk",
+                              AttributeValue.fromS(partition),
+                              ":first",
+                              first,
+                              ":last",
+                              last))
+                      .exclusiveStartKey(
+                          before.isEmpty() ? null : ItemCodec.key(kind.in(partition, before)))
+                      .scanIndexForward(false)
+                      .limit(most)
+                      .consistentRead(true)
+                      .returnConsumedCapacity(capacity.wanted()));
+      capacity.read(page.consumedCapacity());
+      var found = new ArrayList<Found<T>>();
+      for (var item : page.items()) {
+        if (isAlive(item)) {
+          var ref = new Ref<>(kind, partition, ItemCodec.required(item, SORT).s());
+          codec.read(ref, item, true).ifPresent(found::add);
+        }
+      }
+      var end = page.lastEvaluatedKey();
+      return new Page<>(
+          found,
+          end.isEmpty()
+              ? ""
+              : new Ref<>(kind, partition, ItemCodec.required(end, SORT).s()).id());
+    } catch (SdkException e) {
+      throw new UnavailableException("DynamoDB", e);
+    }
   }
 
   /**

@@ -131,6 +131,26 @@ public final class Transaction {
     return this;
   }
 
+  /** Nothing is written, unless that record is there, is alive and meets these conditions. */
+  public Transaction require(Ref<?> ref, Change conditions) {
+    var request = conditions.request(store, ref);
+    writes.add(
+        TransactWriteItem.builder()
+            .conditionCheck(
+                check ->
+                    check
+                        .tableName(request.tableName())
+                        .key(request.key())
+                        .conditionExpression(request.conditionExpression())
+                        .expressionAttributeNames(
+                            request.hasExpressionAttributeNames()
+                                ? request.expressionAttributeNames()
+                                : null)
+                        .expressionAttributeValues(request.expressionAttributeValues()))
+            .build());
+    return this;
+  }
+
   /** The deletion of a record that is there and alive. */
   public Transaction deleteExisting(Ref<?> ref) {
     writes.add(

@@ -1,5 +1,6 @@
 package pledge.vault;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,11 @@ public record SubjectId(String value) {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException("not a subject's id");
     }
+  }
+
+  /** The same, of what somebody else wrote; empty where it is not of that form. */
+  public static Optional<SubjectId> parse(String text) {
+    return FORM.matcher(text).matches() ? Optional.of(new SubjectId(text)) : Optional.empty();
   }
 
   /** A new id. */

@@ -118,19 +118,10 @@ final class IncidentForm {
   }
 
   private static Optional<String> line(String text) {
-    return text(text).filter(line -> length(line) <= LONGEST_LINE && line.indexOf('\n') < 0);
+    return Characters.legible(text, LONGEST_LINE).filter(line -> line.indexOf('\n') < 0);
   }
 
   private static Optional<String> text(String text) {
-    var stripped = text.strip();
-    var legible =
-        stripped.codePoints().noneMatch(c -> c != '\n' && Characters.breaksOrTurnsLines(c));
-    return !stripped.isEmpty() && length(stripped) <= LONGEST_TEXT && legible
-        ? Optional.of(stripped)
-        : Optional.empty();
-  }
-
-  private static int length(String text) {
-    return text.codePointCount(0, text.length());
+    return Characters.legible(text, LONGEST_TEXT);
   }
 }
