@@ -203,9 +203,10 @@ final class ConductCategories {
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
           .fields(
-              sealed("scope", TEXT, "which kinds of data"),
+              clear("kind", TEXT, "whether you asked for support, or why our staff had to look"),
+              clear("categories", TEXT, "which kinds of data"),
+              clear("staff", TEXT, "the random id of the member of staff, if you did not allow it"),
               sealed("reason", TEXT, "the reason that was stated"),
-              sealed("grantedBy", TEXT, "you, or a member of staff by a random id"),
               clear("notBefore", INSTANT, "from when"),
               clear("notAfter", INSTANT, "until when"),
               clear("revokedAt", INSTANT, "when you took it back"));
@@ -220,6 +221,8 @@ final class ConductCategories {
               "it proves who looked at what; it never held what they saw, and its random ids lead"
                   + " to nobody any more")
           .fields(
+              clear("access", TEXT, "its random id"),
+              clear("subject", TEXT, "the random id of your account"),
               clear("staff", TEXT, "the random id of the member of staff"),
               clear("grant", TEXT, "the random id of what allowed it"),
               clear("category", TEXT, "which kind of data"),

@@ -25,6 +25,9 @@ public final class RecordKinds {
                   Receipt.KIND,
                   Receipt.Row.KIND,
                   RemoteCopy.KIND,
+                  StaffAccess.KIND,
+                  StaffAccess.ROW,
+                  SupportGrant.KIND,
                   Planted.KIND,
                   PledgeCheck.KIND,
                   UsageAggregate.KIND))

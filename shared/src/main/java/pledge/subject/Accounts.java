@@ -6,7 +6,7 @@ import pledge.store.Store;
 import pledge.vault.SubjectId;
 import pledge.vault.Vault;
 
-/** Whose account has which address. */
+/** Who has an account, for those who may know: nothing of it is opened. */
 public final class Accounts {
   private final Store store;
   private final Vault vault;
@@ -16,8 +16,13 @@ public final class Accounts {
     this.vault = backend.vault();
   }
 
-  /** Who has an account with that address; a sign-up that waits for its confirmation is none. */
+  /** Whose account has that address. */
   public Optional<SubjectId> find(EmailAddress email) {
     return store.find(SignUps.emailIndex(vault, email));
+  }
+
+  /** Whether there is an account of that id. */
+  public boolean exists(SubjectId person) {
+    return store.exists(Account.KIND.in(person.value()));
   }
 }

@@ -41,7 +41,9 @@ public record Notice(
     /** The law has us keep some of the person's data. */
     LEGAL_HOLD_BEGINS,
     /** It does no longer. */
-    LEGAL_HOLD_ENDS
+    LEGAL_HOLD_ENDS,
+    /** A member of staff may look at some of the person's data, who did not ask for it. */
+    STAFF_ACCESS
   }
 
   public static final Kind<Notice> KIND =

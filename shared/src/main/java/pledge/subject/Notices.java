@@ -164,7 +164,8 @@ public final class Notices {
           ERASURE_BEGINS,
           LEGAL_HOLD_BEGINS,
           LEGAL_HOLD_ENDS,
-          MINOR_REPORTED ->
+          MINOR_REPORTED,
+          STAFF_ACCESS ->
           account(subject);
     };
   }

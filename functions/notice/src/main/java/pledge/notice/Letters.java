@@ -16,6 +16,7 @@ import pledge.privacy.Erasure;
 import pledge.privacy.IncidentEntry;
 import pledge.privacy.IncidentNotice;
 import pledge.privacy.MailedRequest;
+import pledge.privacy.StaffAccessNotice;
 import pledge.processor.Mail;
 import pledge.subject.Notice;
 import pledge.subject.Notices.Addressee;
@@ -96,6 +97,7 @@ final class Letters {
                   + " until when.");
       case LEGAL_HOLD_BEGINS -> holdBegins(addressee, HoldNotice.of(notice.values()));
       case LEGAL_HOLD_ENDS -> holdEnds(addressee, HoldNotice.of(notice.values()));
+      case STAFF_ACCESS -> staffAccess(addressee, StaffAccessNotice.of(notice.values()));
     };
   }
 
@@ -214,6 +216,30 @@ final class Letters {
                 + baseUrl
                 + "/privacy");
     return letter(addressee, subject, paragraphs);
+  }
+
+  /** A§3: of what staff opened by themselves, the person is told. */
+  private Mail staffAccess(Addressee addressee, StaffAccessNotice access) {
+    var undo =
+        switch (access.why()) {
+          case LEGAL_DUTY -> "The law requires this, so you cannot take it back.";
+          case TROUBLESHOOTING, REQUESTED -> "If you do not want it, sign in and take it back.";
+        };
+    return letter(
+        addressee,
+        "Our staff may look at data of yours",
+        List.of(
+            "Until "
+                + TIME.format(access.until())
+                + " a member of our staff may look at some of your data, without you having asked"
+                + " for it.",
+            "The reason that was stated ("
+                + access.why().id().replace('-', ' ')
+                + "):\n"
+                + access.reason(),
+            "Which data:\n" + lines(access.categories()),
+            undo + " Your account shows each time that somebody looks, and at what: " + baseUrl,
+            "If you have a question, write to " + Controller.EMAIL + "."));
   }
 
   private static String lines(Set<Category> categories) {
