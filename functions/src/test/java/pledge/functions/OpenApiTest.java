@@ -366,7 +366,9 @@ final class OpenApiTest {
         "usage",
         "privacy-request",
         "export-part",
-        "staff-request");
+        "staff-request",
+        "support-access",
+        "support-read");
   }
 
   /**
@@ -393,6 +395,7 @@ final class OpenApiTest {
         asking.anIncident();
         asking.aCopy();
         asking.legalHolds();
+        asking.support();
         asking.privacy();
         asking.unsigned();
         asking.tooMuch();
@@ -580,6 +583,52 @@ final class OpenApiTest {
       };
     }
 
+    /** What staff may look at, of the person's own will and of staff's, and the looks. */
+    void support() {
+      var session = withCookie(signIn());
+      for (var body : List.of("{", "{}", "{\"categories\":[\"CREDENTIAL\"],\"hours\":0}")) {
+        ask("support-access/grant", session.andThen(withBody(body))::apply);
+      }
+      ask("support-access/grant", session.andThen(withContentType("text/plain"))::apply);
+      var granted = ask("support-access/grant", session).json().path("id").asText();
+      var opened =
+          ask("support-access/open", withBody(ofStaff("troubleshooting", "ACCOUNT"))).json();
+      var person = opened.path("subject").asText();
+      var duty =
+          ask("support-access/open", withBody(ofStaff("legal-duty", "CONSENT")))
+              .json()
+              .path("id")
+              .asText();
+      ask("support-access/grants", session);
+      for (var grant : List.of(granted, opened.path("id").asText(), duty)) {
+        for (var category : List.of("ACCOUNT", "CONSENT")) {
+          ask(
+              "support-read/read",
+              withId(grant)
+                  .andThen(
+                      withBody(
+                          "{\"subject\":\"%s\",\"category\":\"%s\"}"
+                              .formatted(person, category)))
+                  ::apply);
+        }
+      }
+      var seen = ask("support-access/accesses", session).json().at("/accesses/0/id").asText();
+      ask("support-access/accesses-before", session.andThen(with("before", seen))::apply);
+      ask("support-access/accesses-before", session.andThen(with("before", "yesterday"))::apply);
+      for (var grant : List.of(granted, granted, duty, "AAECAwQFBgcICQoLDA0ODw")) {
+        ask("support-access/revoke", session.andThen(withId(grant))::apply);
+      }
+      machine.clock().advance(Duration.ofMinutes(11));
+      ask("support-access/grant", session);
+    }
+
+    private static String ofStaff(String kind, String category) {
+      return """
+      {"email":"ada@example.org","kind":"%s","reason":"a","categories":["%s"],"hours":1}\
+      """
+          .formatted(kind, category);
+    }
+
     /** A request to be erased, with the sign-in that it needs, to its receipt. */
     void privacy() {
       byMail();
@@ -589,6 +638,7 @@ final class OpenApiTest {
       var id = ask("privacy-request/erase", session).json().path("id").asText();
       machine.settle();
       ask("privacy-request/requests", session);
+      ask("support-access/grant", session);
       ask("account/policies", session);
       ask("account/accept", session);
       ask("privacy-request/take-back", session);
@@ -745,8 +795,12 @@ final class OpenApiTest {
     }
 
     private static UnaryOperator<ObjectNode> withId(String id) {
+      return with("id", id);
+    }
+
+    private static UnaryOperator<ObjectNode> with(String parameter, String value) {
       return event -> {
-        event.putObject("pathParameters").put("id", id);
+        event.putObject("pathParameters").put(parameter, value);
         return event;
       };
     }

@@ -25,6 +25,8 @@ final class QuickHashes {
                 "StaffRequestFunction",
                 "IncidentFunction",
                 "LegalHoldFunction",
+                "SupportAccessFunction",
+                "SupportReadFunction",
                 "UsageFunction"),
             Stream.of(more));
     return Options.inMemory()

@@ -41,6 +41,8 @@ class SampleEventsTest {
     SESSION("check"),
     SIGNUP("sign-up"),
     STAFF_REQUEST("open-not-a-time"),
+    SUPPORT_ACCESS("grants"),
+    SUPPORT_READ("read"),
     USAGE("day");
 
     private final String sample;

@@ -282,6 +282,12 @@ class TemplateTest {
               "pledge.staffrequest",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
+              "pledge.supportaccess",
+              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
+          Map.entry(
+              "pledge.supportread",
+              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
+          Map.entry(
               "pledge.retention.audit",
               Set.of("dynamodb:PutItem EpochKeysTable", "kms:GenerateDataKey epoch")),
           Map.entry(
@@ -320,6 +326,7 @@ class TemplateTest {
       LongAgo.accepted(machine, ada, PolicyDocument.ASSISTANT_PRIVACY); // told on the next day
       anIncident(machine);
       rehash(machine, ada);
+      support(machine, ada);
       ada.delete("/session");
       machine.mailbox().failNext(3, "TooManyRequestsException", 429);
       Person.of(machine, "bob@example.org").signUp();
@@ -351,7 +358,7 @@ class TemplateTest {
         staff.post(
             "/staff/incidents",
             """
-            {"kind": "a lost laptop", "categories": ["SECURITY_EVENT", "SUPPORT_GRANT"],
+            {"kind": "a lost laptop", "categories": ["SECURITY_EVENT", "NOTICE"],
               "beganAt": "%s", "measures": "Its sessions were ended."}\
             """
                 .formatted(machine.clock().instant()));
@@ -404,6 +411,37 @@ class TemplateTest {
       assertThat(second.path("statusCode").asInt()).isEqualTo(202);
     }
     machine.settle();
+  }
+
+  /** Granted, looked at by one whose own key is not in memory, seen and revoked. */
+  private static void support(Machine machine, Person person) throws IOException {
+    var staff = new Staff(machine);
+    person.signIn();
+    var form = "{\"categories\": [\"ACCOUNT\"], \"hours\": 1}";
+    var granted =
+        new JsonMapper().readTree(person.send("POST", "/account/support-grants", form).body());
+    var opened =
+        new JsonMapper()
+            .readTree(
+                staff
+                    .post(
+                        "/staff/support-grants",
+                        """
+                        {"email": "%s", "kind": "legal-duty", "reason": "a",
+                          "categories": ["CONSENT"], "hours": 1}\
+                        """
+                            .formatted(person.email))
+                    .body());
+    var looks = "/staff/support-grants/" + granted.path("id").asText() + "/reads";
+    for (var category : List.of("ACCOUNT", "CONSENT")) {
+      staff.post(
+          looks,
+          "{\"subject\": \"%s\", \"category\": \"%s\"}"
+              .formatted(opened.path("subject").asText(), category));
+    }
+    assertThat(person.get("/account/staff-access").body()).contains("allowed", "out-of-scope");
+    person.get("/account/support-grants");
+    person.delete("/account/support-grants/" + granted.path("id").asText());
   }
 
   /** Taken back once, then carried through, and then a copy is put back. */
