@@ -154,6 +154,34 @@ final class Declarations {
     return functions;
   }
 
+  /** The roles of functions, by the function: SAM's own, or the one that it names. */
+  Map<String, RoleDefinition> roles() {
+    var named = template.resources("AWS::IAM::Role");
+    var roles = new LinkedHashMap<String, RoleDefinition>();
+    template
+        .resources("AWS::Serverless::Function")
+        .forEach(
+            (id, written) -> {
+              var name = written.path("Role").path("Fn::GetAtt").path(0).asText(id + "Role");
+              var policies = named.containsKey(name) ? named.get(name) : written;
+              roles.put(id, new RoleDefinition(Names.roleArn(name), aboutKeys(policies)));
+            });
+    return roles;
+  }
+
+  private List<JsonNode> aboutKeys(JsonNode policies) {
+    var statements = new ArrayList<JsonNode>();
+    for (var policy : policies.path("Policies")) {
+      var document = policy.has("PolicyDocument") ? policy.path("PolicyDocument") : policy;
+      for (var statement : document.path("Statement")) {
+        if (statement.path("Action").toString().contains("\"kms:")) {
+          statements.add(template.resolve(statement));
+        }
+      }
+    }
+    return statements;
+  }
+
   private static Duration timeout(JsonNode written, JsonNode globals) {
     var standard = EventSource.DEFAULT_TIMEOUT.toSeconds();
     return Duration.ofSeconds(

@@ -27,8 +27,19 @@ final class Functions implements AutoCloseable {
     for (var definition : definitions) {
       running.put(
           definition.id(),
-          new FunctionRuntime(definition, environment(definition, endpoints), clock, threads));
+          new FunctionRuntime(
+              definition,
+              withRole(definition.id(), environment(definition, endpoints)),
+              clock,
+              threads));
     }
+  }
+
+  /** The settings with what tells AWS whose they are. */
+  static Map<String, String> withRole(String function, Map<String, String> settings) {
+    var all = new LinkedHashMap<>(settings);
+    all.put("AWS_SESSION_TOKEN", function);
+    return Map.copyOf(all);
   }
 
   /**

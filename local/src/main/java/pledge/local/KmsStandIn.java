@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * KMS on loopback, by its JSON 1.1 protocol. Encryption context, key states and error types are as
- * the real service has them; permissions, grants, rotation and quotas it does not have.
+ * KMS on loopback, by its JSON 1.1 protocol. Encryption context, key states, grants and error types
+ * are as the real service has them, and a function's role may do what the template says; key
+ * policies, rotation and quotas it does not have.
  */
 public final class KmsStandIn implements StandIn {
   /** The prefix of {@code X-Amz-Target}. */
@@ -22,14 +23,18 @@ public final class KmsStandIn implements StandIn {
   private static final int MAX_PLAINTEXT = 4096;
 
   private final KmsKeys keys;
+  private final KmsGrants grants;
+  private final KmsRoles roles;
   private final URI address;
   private final List<KmsCall> calls = new ArrayList<>();
   private int failures;
   private KmsException failure = new KmsException("KMSInternalException", 500, "");
   private Duration delay = Duration.ZERO;
 
-  KmsStandIn(KmsKeys keys, URI address) {
+  KmsStandIn(KmsKeys keys, KmsGrants grants, KmsRoles roles, URI address) {
     this.keys = keys;
+    this.grants = grants;
+    this.roles = roles;
     this.address = address;
   }
 
@@ -62,8 +67,22 @@ public final class KmsStandIn implements StandIn {
     delay = by;
   }
 
-  /** No faults any more, nothing recorded; keys stay as they are. */
+  /**
+   * Whether a grant is known everywhere from its making on, as it is by itself; else it serves those
+   * alone who bring a token of it, as in the first minutes of a grant at AWS.
+   */
+  public void grantsAreKnown(boolean everywhere) {
+    roles.grantsAreKnown(everywhere);
+  }
+
+  /** How many grants there are, of all keys. */
+  public int grants() {
+    return grants.all().size();
+  }
+
+  /** No faults any more, nothing recorded; keys and grants stay as they are. */
   public synchronized void reset() {
+    roles.grantsAreKnown(true);
     calls.clear();
     failures = 0;
     delay = Duration.ZERO;
@@ -88,6 +107,7 @@ public final class KmsStandIn implements StandIn {
     try {
       var request = parse(call);
       admit(operation, context(request));
+      authorize(call, operation, request);
       return Answer.of(200, CONTENT_TYPE, Json.bytes(carryOut(operation, request)));
     } catch (KmsException e) {
       var body = Json.object().put("__type", e.type()).put("message", e.getMessage());
@@ -100,6 +120,17 @@ public final class KmsStandIn implements StandIn {
       return Json.parse(call.body());
     } catch (IllegalArgumentException e) {
       throw new KmsException("SerializationException", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void authorize(Call call, String operation, JsonNode request) {
+    var session = call.header("X-Amz-Security-Token");
+    if (session.isPresent() && !operation.equals("GenerateRandom")) {
+      var key =
+          operation.equals("Decrypt")
+              ? keys.find(KmsKey.keyIdOf(binary(request, "CiphertextBlob")))
+              : key(request);
+      roles.check(session, operation, key, request, context(request));
     }
   }
 
@@ -145,6 +176,9 @@ public final class KmsStandIn implements StandIn {
       case "Sign" -> sign(request);
       case "Verify" -> verify(request);
       case "GetPublicKey" -> publicKey(request);
+      case "CreateGrant" -> grants.create(key(request), request);
+      case "RevokeGrant" -> grants.revoke(key(request), request);
+      case "ListGrants" -> grants.list(key(request), request);
       default ->
           throw new KmsException(
               "UnknownOperationException", "The stand-in does not know " + operation + ".");

@@ -64,9 +64,12 @@ public final class Machine implements AutoCloseable {
             });
     // A machine that cannot start is gone only when its tables are made: they would come back.
     opened.add(() -> making.handle((db, failure) -> db).join());
+    var grants = new KmsGrants(store, clock);
     kms =
         new KmsStandIn(
             new KmsKeys(declarations.keys(), declarations.keyAliases(), store, clock),
+            grants,
+            new KmsRoles(declarations.roles(), grants),
             aws.address());
     mailbox = new Mailbox(store);
     var mail =
@@ -137,7 +140,8 @@ public final class Machine implements AutoCloseable {
   }
 
   /**
-   * What a function finds in its environment, whether or not it runs here.
+   * What a function finds in its environment, whether or not it runs here, but for its role's
+   * session: who has this is refused nothing.
    *
    * @throws IllegalArgumentException if the template has no such function
    */
@@ -147,6 +151,15 @@ public final class Machine implements AutoCloseable {
       throw new IllegalArgumentException("The template has no function " + function + ".");
     }
     return Functions.environment(definition, endpoints);
+  }
+
+  /**
+   * The same with the session: who has this may do with keys what the template lets the function do.
+   *
+   * @throws IllegalArgumentException if the template has no such function
+   */
+  public Map<String, String> environmentOfRole(String function) {
+    return Functions.withRole(function, environment(function));
   }
 
   /**

@@ -42,6 +42,10 @@ final class Names {
     return arn("events", "rule/" + name);
   }
 
+  static String roleArn(String name) {
+    return "arn:aws:iam::" + ACCOUNT + ":role/" + name;
+  }
+
   static String identityArn(String address) {
     return arn("ses", "identity/" + address);
   }

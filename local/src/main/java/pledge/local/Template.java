@@ -193,6 +193,7 @@ final class Template {
       case "AWS::KMS::Key KeyId" -> Names.keyId(name);
       case "AWS::Serverless::Function Arn" -> Names.functionArn(name);
       case "AWS::Serverless::HttpApi ApiEndpoint" -> api.toString();
+      case "AWS::IAM::Role Arn" -> Names.roleArn(name);
       default ->
           switch (attribute) {
             // Roles, alarms and the like: nothing here is asked for them, but they have a name.
@@ -211,10 +212,21 @@ final class Template {
 
   private String typeOf(String name) {
     var resource = root.path("Resources").path(name);
+    if (resource.isMissingNode() && isMadeBySam(name)) {
+      return "AWS::IAM::Role";
+    }
     if (resource.isMissingNode()) {
       throw new MachineException("The template refers to " + name + ", which it does not declare.");
     }
     return resource.path("Type").asText();
+  }
+
+  /** The role of a function that names none. */
+  private boolean isMadeBySam(String name) {
+    var function = root.path("Resources").path(name.replaceFirst("Role$", ""));
+    return name.endsWith("Role")
+        && function.path("Type").asText().equals("AWS::Serverless::Function")
+        && function.path("Properties").path("Role").isMissingNode();
   }
 
   private String substitute(JsonNode argument) {

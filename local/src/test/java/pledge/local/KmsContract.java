@@ -7,7 +7,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.CreateGrantRequest;
 import software.amazon.awssdk.services.kms.model.DataKeySpec;
+import software.amazon.awssdk.services.kms.model.GrantOperation;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 import software.amazon.awssdk.services.kms.model.KeyState;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
@@ -15,6 +17,8 @@ import software.amazon.awssdk.services.kms.model.NotFoundException;
 /** What any KMS does, asked through the real SDK. */
 interface KmsContract {
   Map<String, String> CONTEXT = Map.of("subject", "s1", "purpose", "records");
+
+  String GRANTEE = "arn:aws:iam::000000000000:role/Somebody";
 
   KmsClient kms();
 
@@ -102,6 +106,35 @@ interface KmsContract {
     assertThat(state()).isEqualTo(KeyState.DISABLED);
     kms().enableKey(request -> request.keyId(key()));
     assertThat(state()).isEqualTo(KeyState.ENABLED);
+  }
+
+  @Test
+  default void keepsAGrantUntilItIsRevoked() {
+    var made = kms().createGrant(this::grant);
+
+    assertThat(made.grantToken()).isNotEmpty();
+    assertThat(kms().listGrants(request -> request.keyId(key())).grants())
+        .singleElement()
+        .satisfies(
+            grant -> {
+              assertThat(grant.grantId()).isEqualTo(made.grantId());
+              assertThat(grant.name()).isEqualTo("support/1");
+              assertThat(grant.granteePrincipal()).isEqualTo(GRANTEE);
+              assertThat(grant.operations()).containsExactly(GrantOperation.DECRYPT);
+              assertThat(grant.constraints().encryptionContextEquals()).isEqualTo(CONTEXT);
+            });
+    kms().revokeGrant(request -> request.keyId(key()).grantId(made.grantId()));
+    assertThat(kms().listGrants(request -> request.keyId(key())).grants()).isEmpty();
+  }
+
+  /** One that lets somebody decrypt under {@link #CONTEXT}. */
+  default void grant(CreateGrantRequest.Builder request) {
+    request
+        .keyId(key())
+        .granteePrincipal(GRANTEE)
+        .operations(GrantOperation.DECRYPT)
+        .constraints(constraints -> constraints.encryptionContextEquals(CONTEXT))
+        .name("support/1");
   }
 
   private KeyState state() {
