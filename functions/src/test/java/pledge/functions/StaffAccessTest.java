@@ -35,9 +35,13 @@ import pledge.privacy.RecordKinds;
 import pledge.privacy.SupportGrant.Why;
 import pledge.records.Backstage;
 import pledge.records.DeclaredRecord;
+import pledge.store.Backend;
 import pledge.store.Chains;
+import pledge.vault.Environment;
 import pledge.vault.SubjectId;
+import pledge.vault.UnavailableException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.kms.model.KmsException;
 
 /** What staff may look at: as far as a grant goes, in the audit before, and seen by the person. */
 class StaffAccessTest {
@@ -56,7 +60,7 @@ class StaffAccessTest {
 
   @BeforeAll
   static void start() {
-    machine = Machine.start(QuickHashes.options());
+    machine = Machine.start(QuickHashes.options("PrivacyClockFunction"));
     staff = new Staff(machine);
     backstage = new Backstage(machine);
   }
@@ -447,6 +451,115 @@ class StaffAccessTest {
 
       assertThat(SignUpTest.<Integer>atOnce(calls)).containsAnyOf(204).isSubsetOf(200, 204, 403);
       assertRefused(read(grant, "ACCOUNT"), "revoked");
+    }
+  }
+
+  // ── Keys ───────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  @DisplayName("staff-access: KMS itself lets staff's function open a key under a grant, no other")
+  void kmsLetsStaffsFunctionOpenOneKeyAlone() {
+    var bob = Person.of(machine, "bob" + people++ + "@example.org").withSession();
+    var his = Problems.json(bob.get("/session")).path("subject").asText();
+    assertThat(opensByRole(subject)).as("without a grant").isFalse();
+
+    var grant = grant("ACCOUNT", 1);
+
+    assertThat(opensByRole(subject)).isTrue();
+    assertThat(opensByRole(his)).as("another's").isFalse();
+    assertThat(ada.delete(GRANTS + "/" + grant).statusCode()).isEqualTo(204);
+    assertThat(opensByRole(subject)).as("revoked").isFalse();
+  }
+
+  @Test
+  @DisplayName("staff-access: what is over is ended in KMS too, by itself")
+  void whatIsOverIsEndedInKmsToo() {
+    machine.clock().advance(Duration.ofDays(4));
+    machine.settle();
+    assertThat(machine.kms().grants()).isZero();
+    ada.signIn();
+    grant("ACCOUNT", 1);
+    var longer = grant("ACCOUNT", 72);
+    assertThat(machine.kms().grants()).isEqualTo(2);
+
+    machine.clock().advance(Duration.ofHours(2));
+    machine.settle();
+
+    assertThat(machine.kms().grants()).isEqualTo(1);
+    assertThat(opensByRole(subject)).isTrue();
+    assertThat(read(longer, "ACCOUNT").statusCode()).isEqualTo(200);
+    machine.clock().advance(Duration.ofHours(71));
+    machine.settle();
+    assertThat(machine.kms().grants()).isZero();
+    assertThat(opensByRole(subject)).isFalse();
+  }
+
+  @Test
+  @DisplayName("staff-access: what KMS was asked for and nobody wrote down is ended all the same")
+  void whatNobodyWroteDownIsEndedAllTheSame() {
+    machine.clock().advance(Duration.ofDays(4));
+    machine.settle();
+    ada.signIn();
+    // What is counted of a session is written once for many requests.
+    ada.get(GRANTS);
+    for (var write = 1; machine.kms().grants() == 0; write++) {
+      machine.dynamo().reset();
+      machine.dynamo().dieBeforeWrite(write);
+      assertThat(grant(ada, "ACCOUNT", 1).statusCode()).isEqualTo(503);
+      machine.dynamo().reset();
+    }
+    assertThat(Problems.json(ada.get(GRANTS)).path("grants")).isEmpty();
+
+    machine.clock().advance(Duration.ofHours(2));
+    machine.settle();
+
+    assertThat(machine.kms().grants()).isZero();
+  }
+
+  @Test
+  @DisplayName("staff-access: a new grant serves at once, before KMS knows it everywhere")
+  void aNewGrantServesAtOnce() {
+    machine.kms().grantsAreKnown(false);
+    var grant = grant("ACCOUNT", 1);
+
+    assertThat(read(grant, "ACCOUNT").statusCode()).isEqualTo(200);
+    machine.clock().advance(Duration.ofMinutes(16));
+    assertThat(read(grant, "ACCOUNT").statusCode()).as("its token is not used any more").isEqualTo(503);
+    machine.kms().grantsAreKnown(true);
+    assertThat(read(grant, "ACCOUNT").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("staff-access: a revocation counts though KMS is down, and is made up for there")
+  void aRevocationCountsThoughKmsIsDown() {
+    var grant = grant("ACCOUNT", 1);
+    var before = machine.kms().grants();
+    machine.kms().failNext(3, "KMSInternalException", 500);
+
+    assertThat(ada.delete(GRANTS + "/" + grant).statusCode()).isEqualTo(503);
+
+    assertRefused(read(grant, "ACCOUNT"), "revoked");
+    assertThat(machine.kms().grants()).isEqualTo(before);
+    assertThat(ada.delete(GRANTS + "/" + grant).statusCode()).isEqualTo(204);
+    assertThat(machine.kms().grants()).isEqualTo(before - 1);
+  }
+
+  /** Our own code with the role of the function that reads, and no look at any grant of ours. */
+  private static boolean opensByRole(String person) {
+    var environment =
+        new Environment(machine.environmentOfRole("SupportReadFunction"), machine.clock());
+    try {
+      assertThat(
+              Backend.of(environment)
+                  .store()
+                  .get(
+                      DeclaredRecord.only(Category.ACCOUNT, person),
+                      Category.ACCOUNT.purposes().iterator().next()))
+          .isPresent();
+      return true;
+    } catch (UnavailableException e) {
+      assertThat(e).hasRootCauseInstanceOf(KmsException.class);
+      return false;
     }
   }
 

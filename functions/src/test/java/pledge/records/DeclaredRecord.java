@@ -25,6 +25,12 @@ public final class DeclaredRecord {
         .in(partition, id);
   }
 
+  /** The only one of its category in that partition. */
+  public static Ref<Fields> only(Category category, String partition) {
+    var several = ref(category, partition, "").kind();
+    return several.in(partition);
+  }
+
   /** A value for each declared field. */
   public static Fields fields(Category category, String text, Instant at) {
     var fields = new Fields(category);

@@ -209,7 +209,9 @@ final class ConductCategories {
               sealed("reason", TEXT, "the reason that was stated"),
               clear("notBefore", INSTANT, "from when"),
               clear("notAfter", INSTANT, "until when"),
-              clear("revokedAt", INSTANT, "when you took it back"));
+              clear("revokedAt", INSTANT, "when you took it back"),
+              clear("keyGrant", TEXT, "the number of what lets staff open your data in AWS KMS"),
+              clear("keyGrantToken", TEXT, "the same, while it is new").thatIsSecret());
 
   static final Declaration STAFF_ACCESS =
       declare("each time that our staff looked at your data")

@@ -12,12 +12,12 @@ import java.util.function.Function;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.privacy.AuditChain.Rows;
-import pledge.privacy.AuditChain.Decision;
 import pledge.privacy.StaffAccess.Outcome;
 import pledge.store.Backend;
 import pledge.store.Chains;
 import pledge.store.Change;
 import pledge.store.Fields;
+import pledge.store.Found;
 import pledge.store.Kind;
 import pledge.store.Store;
 import pledge.subject.Accounts;
@@ -69,16 +69,24 @@ public final class StaffReads {
     record Refused() implements Answer {}
   }
 
+  /** What was decided, by which grant. */
+  private record Judged(StaffAccess access, Optional<SupportGrant> grant) {}
+
   /** Looks at records of one category. */
   public Answer read(Look look) {
     if (!accounts.exists(look.person())) {
       return new Answer.Refused();
     }
-    var access = record(look);
+    var decision = record(look);
+    var access = decision.access();
     if (!access.isAllowed()) {
       return new Answer.Refused();
     }
     try {
+      decision
+          .grant()
+          .flatMap(grant -> grant.token(access.at()))
+          .ifPresent(token -> vault.openByGrant(look.person(), token));
       return new Answer.Seen(access.id(), records(look, access.purpose()));
     } finally {
       // No key outlives the look that it was opened for.
@@ -86,14 +94,15 @@ public final class StaffReads {
     }
   }
 
-  private StaffAccess record(Look look) {
-    var written = new AtomicReference<StaffAccess>();
+  private Judged record(Look look) {
+    var written = new AtomicReference<Judged>();
     audit.appendTogether(
         Set.of(Category.STAFF_ACCESS),
         () -> {
-          var access = decide(look);
-          written.set(access);
-          return new Decision(
+          var decision = decide(look);
+          var access = decision.access();
+          written.set(decision);
+          return new AuditChain.Decision(
               List.of(new Rows<>(StaffAccess.ROW, List.of(access))),
               transaction -> {
                 transaction.insert(access.ref(), access);
@@ -108,19 +117,22 @@ public final class StaffReads {
     return Objects.requireNonNull(written.get(), "it was decided");
   }
 
-  private StaffAccess decide(Look look) {
+  private Judged decide(Look look) {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var grant =
-        store.getClear(SupportGrant.ref(look.person(), look.grant()), Purpose.SECURITY);
-    return new StaffAccess(
+        store
+            .getClear(SupportGrant.ref(look.person(), look.grant()), Purpose.SECURITY)
+            .map(Found::value);
+    var access = new StaffAccess(
             now.toEpochMilli() + "-" + Secrets.text(Secrets.random(ID_BYTES)),
             look.person(),
             look.staff(),
             look.grant(),
             look.category(),
-            grant.map(found -> found.value().why().purpose()).orElse(Purpose.SUPPORT),
-            grant.map(found -> judge(found.value(), look.category(), now)).orElse(Outcome.UNKNOWN),
+            grant.map(found -> found.why().purpose()).orElse(Purpose.SUPPORT),
+            grant.map(found -> judge(found, look.category(), now)).orElse(Outcome.UNKNOWN),
             now);
+    return new Judged(access, grant);
   }
 
   private static Outcome judge(SupportGrant grant, Category category, Instant now) {

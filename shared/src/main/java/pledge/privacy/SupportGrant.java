@@ -1,5 +1,6 @@
 package pledge.privacy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -14,6 +15,7 @@ import pledge.policy.Purpose;
 import pledge.store.Fields;
 import pledge.store.Kind;
 import pledge.store.Ref;
+import pledge.vault.KeyGrants.Granted;
 import pledge.vault.SubjectId;
 
 /**
@@ -23,6 +25,7 @@ import pledge.vault.SubjectId;
  * @param staff the opaque id of who opened it; empty where the person did
  * @param reason why staff had to look; empty where the person asked, and where the record was read
  *     without being opened
+ * @param key what lets the function that reads open the person's key
  */
 public record SupportGrant(
     Why why,
@@ -31,7 +34,10 @@ public record SupportGrant(
     Optional<String> reason,
     Instant notBefore,
     Instant notAfter,
-    Optional<Instant> revokedAt) {
+    Optional<Instant> revokedAt,
+    Granted key) {
+
+  private static final Duration UNTIL_KNOWN = Duration.ofMinutes(15);
 
   /** The three cases in which A§3 lets staff look. */
   public enum Why {
@@ -88,13 +94,23 @@ public record SupportGrant(
     return revokedAt.isEmpty() && !now.isBefore(notBefore) && now.isBefore(notAfter);
   }
 
+  /**
+   * What the person's key is to be opened with, where KMS may not know the grant everywhere yet
+   * ("usually less than five minutes").
+   */
+  Optional<String> token(Instant now) {
+    return Optional.of(key.token()).filter(_ -> now.isBefore(notBefore.plus(UNTIL_KNOWN)));
+  }
+
   private Fields write() {
     var fields =
         new Fields(Category.SUPPORT_GRANT)
             .text("kind", why.name())
             .text("categories", IncidentEntry.names(categories))
             .instant("notBefore", notBefore)
-            .instant("notAfter", notAfter);
+            .instant("notAfter", notAfter)
+            .text("keyGrant", key.id())
+            .text("keyGrantToken", key.token());
     staff.ifPresent(id -> fields.text("staff", id));
     reason.ifPresent(text -> fields.text("reason", text));
     revokedAt.ifPresent(moment -> fields.instant("revokedAt", moment));
@@ -109,7 +125,8 @@ public record SupportGrant(
         fields.optionalText("reason"),
         fields.instant("notBefore"),
         fields.instant("notAfter"),
-        fields.optionalInstant("revokedAt"));
+        fields.optionalInstant("revokedAt"),
+        new Granted(fields.text("keyGrant"), fields.text("keyGrantToken")));
   }
 
   @Override

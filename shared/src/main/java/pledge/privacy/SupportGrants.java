@@ -1,7 +1,6 @@
 package pledge.privacy;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -18,6 +17,7 @@ import pledge.store.Store;
 import pledge.subject.Accounts;
 import pledge.subject.Notice;
 import pledge.vault.KeyDestroyedException;
+import pledge.vault.KeyGrants;
 import pledge.vault.Secrets;
 import pledge.vault.SubjectId;
 
@@ -27,9 +27,14 @@ public final class SupportGrants {
 
   private final Store store;
   private final Accounts accounts;
+  private final KeyGrants keys;
   private final InstantSource clock;
 
-  public SupportGrants(Backend backend, InstantSource clock) {
+  /**
+   * @param keys grants to the function that reads
+   */
+  public SupportGrants(Backend backend, KeyGrants keys, InstantSource clock) {
+    this.keys = keys;
     this.store = backend.store();
     this.accounts = new Accounts(backend);
     this.clock = clock;
@@ -48,7 +53,7 @@ public final class SupportGrants {
 
   /** Grants what the person wants staff to look at. */
   public Made grant(SubjectId person, Set<Category> categories, Duration time) {
-    return make(person, grant(Why.REQUESTED, categories, time, Optional.empty(), Optional.empty()));
+    return make(person, Why.REQUESTED, categories, time, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -68,14 +73,15 @@ public final class SupportGrants {
     }
     try {
       return Optional.of(
-          make(person, grant(why, categories, time, Optional.of(staff), Optional.of(reason))));
+          make(person, why, categories, time, Optional.of(staff), Optional.of(reason)));
     } catch (KeyDestroyedException e) {
       // Erased since we looked.
       return Optional.empty();
     }
   }
 
-  private SupportGrant grant(
+  private Made make(
+      SubjectId person,
       Why why,
       Set<Category> categories,
       Duration time,
@@ -86,12 +92,12 @@ public final class SupportGrants {
     }
     // As it is kept.
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return new SupportGrant(
-        why, categories, staff, reason, now, now.plus(time), Optional.empty());
-  }
-
-  private Made make(SubjectId person, SupportGrant grant) {
+    var until = now.plus(time);
     var id = Secrets.text(Secrets.random(ID_BYTES));
+    // Should it die after this, nothing is allowed: what KMS holds is ended in its time.
+    var key = keys.grant(person, id, until);
+    var grant =
+        new SupportGrant(why, categories, staff, reason, now, until, Optional.empty(), key);
     var transaction = store.transaction().insert(SupportGrant.ref(person, id), grant);
     if (grant.staff().isPresent()) {
       transaction.insert(
@@ -132,6 +138,8 @@ public final class SupportGrants {
       store.change(
           ref, Change.of(Category.SUPPORT_GRANT).whereAbsent("revokedAt").set("revokedAt", now));
     }
+    // After what counts, and again where it was left out the time before.
+    keys.revoke(found.get().key().id());
     return Revocation.REVOKED;
   }
 }

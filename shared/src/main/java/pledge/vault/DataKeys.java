@@ -1,5 +1,6 @@
 package pledge.vault;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
@@ -19,6 +20,10 @@ final class DataKeys {
   DataKeys(KmsClient kms, String keyId) {
     this.kms = kms;
     this.keyId = keyId;
+  }
+
+  String keyId() {
+    return keyId;
   }
 
   /** A data key in clear, for use, and wrapped, for keeping. */
@@ -48,6 +53,15 @@ final class DataKeys {
    * @throws UnavailableException where KMS refuses, is slow, or throttles
    */
   Optional<byte[]> open(byte[] wrapped, Map<String, String> context) {
+    return open(wrapped, context, List.of());
+  }
+
+  /**
+   * The same, by tokens of grants.
+   *
+   * @throws UnavailableException also where no grant allows it any more
+   */
+  Optional<byte[]> open(byte[] wrapped, Map<String, String> context, List<String> grantTokens) {
     try {
       return Optional.of(
           kms.decrypt(
@@ -55,7 +69,8 @@ final class DataKeys {
                       request
                           .keyId(keyId)
                           .ciphertextBlob(SdkBytes.fromByteArray(wrapped))
-                          .encryptionContext(context))
+                          .encryptionContext(context)
+                          .grantTokens(grantTokens.isEmpty() ? null : grantTokens))
               .plaintext()
               .asByteArray());
     } catch (InvalidCiphertextException e) {

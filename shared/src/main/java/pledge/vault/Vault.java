@@ -68,6 +68,23 @@ public final class Vault {
     return new SigningKey(kms, id);
   }
 
+  /** Grants to that role, by its ARN, to open a subject's key, over the same connections. */
+  public KeyGrants keyGrants(String role) {
+    return new KeyGrants(kms, dataKeys.keyId(), role);
+  }
+
+  /**
+   * Opens a subject's key by the token of a grant, until keys are {@linkplain #forgetKeys
+   * forgotten}; where the key is destroyed, nothing happens.
+   */
+  public void openByGrant(SubjectId subject, String token) {
+    opened(
+        subjectCacheId(subject),
+        () -> subjectKeys.get(subject.value()),
+        subjectContext(subject),
+        List.of(token));
+  }
+
   /**
    * Makes the data key of a new subject.
    *
@@ -354,6 +371,14 @@ public final class Vault {
 
   private byte @Nullable [] opened(
       String cacheId, Supplier<Optional<WrappedKey>> keys, Map<String, String> context) {
+    return opened(cacheId, keys, context, List.of());
+  }
+
+  private byte @Nullable [] opened(
+      String cacheId,
+      Supplier<Optional<WrappedKey>> keys,
+      Map<String, String> context,
+      List<String> grantTokens) {
     var cached = cache.get(cacheId);
     if (cached != null) {
       return cached;
@@ -364,13 +389,13 @@ public final class Vault {
     }
     var key =
         dataKeys
-            .open(wrapped.get().wrapped(), context)
+            .open(wrapped.get().wrapped(), context, grantTokens)
             .orElseThrow(() -> new DoesNotOpenException("a wrapped key of another id"));
     cache.put(cacheId, key, wrapped.get().expiresAt());
     return key;
   }
 
-  private static Map<String, String> subjectContext(SubjectId subject) {
+  static Map<String, String> subjectContext(SubjectId subject) {
     return context(subject.value(), "subject");
   }
 

@@ -17,8 +17,9 @@ import pledge.vault.Metrics;
 
 /**
  * Every hour: has somebody go on with each privacy request that is open, each legal hold that is
- * over and each copy that a processor is to delete, and says how long is left for the first of the
- * requests. The answer has the figures that also go to CloudWatch.
+ * over and each copy that a processor is to delete, says how long is left for the first of the
+ * requests, and takes from KMS what let staff open a person's key and is over. The answer has the
+ * figures that also go to CloudWatch.
  */
 public final class PrivacyClockHandler
     implements RequestHandler<ScheduledEvent, Map<String, Long>> {
@@ -71,6 +72,8 @@ public final class PrivacyClockHandler
         .sorted(Comparator.comparing(found -> found.value().wokenAt()))
         .limit(MOST_COPIES)
         .forEach(found -> RemoteCopy.wake(wiring.store(), found, now));
+    // Nothing is read by them any more, which is judged by the second. Last: KMS holds up nothing.
+    wiring.keyGrants().revokeEnded(now);
     return figures.values();
   }
 }

@@ -3,10 +3,13 @@ package pledge.privacyclock;
 import pledge.store.Backend;
 import pledge.store.Store;
 import pledge.vault.Environment;
+import pledge.vault.KeyGrants;
 
 /** What this function is made of. */
-record Wiring(Store store) {
+record Wiring(Store store, KeyGrants keyGrants) {
   static Wiring of(Environment environment) {
-    return new Wiring(Backend.of(environment).store());
+    var backend = Backend.of(environment);
+    return new Wiring(
+        backend.store(), backend.vault().keyGrants(environment.setting("SUPPORT_ROLE")));
   }
 }

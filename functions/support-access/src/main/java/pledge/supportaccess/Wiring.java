@@ -28,7 +28,8 @@ record Wiring(
     var sessions = new Sessions(backend.store(), clock);
     var limits = new RateLimits(backend, clock);
     return new Wiring(
-        new SupportGrants(backend, clock),
+        new SupportGrants(
+            backend, backend.vault().keyGrants(environment.setting("SUPPORT_ROLE")), clock),
         new Accounts(backend),
         new GrantView(clock),
         backend.store(),
