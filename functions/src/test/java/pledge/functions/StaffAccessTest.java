@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -600,6 +601,46 @@ class StaffAccessTest {
     backstage.put(Table.AUDIT, List.of(newest, older));
   }
 
+  /** What somebody does to what the person is shown, past all of our code. */
+  enum Hiding {
+    EDITED,
+    REMOVED,
+    INVENTED
+  }
+
+  @ParameterizedTest(name = "staff-access: that what a person is shown is {0} is noticed as well")
+  @EnumSource
+  void whatIsShownOtherwiseIsNoticed(Hiding how) {
+    var grant = grant("ACCOUNT", 24);
+    IntStream.range(0, 2).forEach(i -> read(grant, "ACCOUNT"));
+    machine.clock().advance(Duration.ofHours(1));
+    assertThat(Audits.notKept(machine)).doesNotContainKey("staff-access");
+    var shown =
+        backstage.raw(Table.AUDIT).stream()
+            .filter(item -> text(item, "pk").equals(subject))
+            .findFirst()
+            .orElseThrow();
+
+    switch (how) {
+      case EDITED -> put(shown, "outcome", AttributeValue.fromS("OUT_OF_SCOPE"));
+      case REMOVED -> remove(shown);
+      case INVENTED -> {
+        var sort = text(shown, "sk").substring(0, text(shown, "sk").length() - 1);
+        var invented = new HashMap<>(shown);
+        invented.put("sk", AttributeValue.fromS(sort + "."));
+        invented.put("access", AttributeValue.fromS("never"));
+        backstage.put(Table.AUDIT, List.of(invented));
+      }
+    }
+
+    assertThat(verdict()).as("the chain").isInstanceOf(Verdict.Kept.class);
+    assertThat(Audits.notKept(machine))
+        .containsEntry("staff-access", "BROKEN")
+        .doesNotContainKey("access-controls");
+    backstage.delete(Table.AUDIT, subject);
+    backstage.delete(Table.AUDIT, "chain#STAFF_ACCESS");
+  }
+
   @Test
   @DisplayName("staff-access: what was looked at is shown a page at a time, the newest first")
   void whatWasLookedAtIsShownAPageAtATime() {
@@ -690,7 +731,7 @@ class StaffAccessTest {
 
   private static void put(
       Map<String, AttributeValue> item, String name, AttributeValue value) {
-    var altered = new java.util.HashMap<>(item);
+    var altered = new HashMap<>(item);
     altered.put(name, value);
     backstage.put(Table.AUDIT, List.of(altered));
   }

@@ -6,6 +6,7 @@ import pledge.privacy.Canaries;
 import pledge.privacy.Expirations;
 import pledge.privacy.Mailings;
 import pledge.privacy.PledgeChecks;
+import pledge.privacy.ShownAccesses;
 import pledge.privacy.UsageAggregates;
 import pledge.store.Backend;
 import pledge.store.Chains;
@@ -30,6 +31,7 @@ record Wiring(Audit audit) {
                     Tables.of(environment),
                     environment.setting("TABLES_KEY")),
                 new ChainsCheck(chained),
+                new ShownAccessesCheck(new ShownAccesses(backend.store(), clock)),
                 new ExpirationsCheck(new Expirations(backend.store()), clock),
                 new PolicyChangesCheck(
                     new Policies(backend, clock), new Mailings(backend, clock), clock),
