@@ -48,6 +48,26 @@ final class JsonBodyTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"1", "72", "3.0", "7e0"})
+  void readsWholeNumbersWithinBounds(String number) {
+    var body = JsonBody.of(request("{\"hours\": " + number + "}"));
+
+    assertThat(body.whole("hours", "must be 1 to 72", 1, 72)).isBetween(1, 72);
+    body.check();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"0", "73", "-1", "1.5", "1e99", "4294967297", "\"1\"", "true", "null", "[1]"})
+  void refusesWhatIsNoWholeNumberWithinBounds(String number) {
+    var body = JsonBody.of(request("{\"hours\": " + number + "}"));
+    body.whole("hours", "must be 1 to 72", 1, 72);
+
+    assertThat(catchThrowableOfType(ProblemException.class, body::check).response().body())
+        .contains("#/hours", "must be 1 to 72");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "application/json",

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -272,6 +273,45 @@ final class StoreTest {
   }
 
   @Test
+  void readsAKindPageByPageFromItsLast() {
+    var kind = Kinds.of(Category.NOTICE);
+    for (var i = 0; i < 5; i++) {
+      store.insert(kind.in(subject, "" + i), Kinds.notice("" + i), Instant.MAX);
+    }
+    store.insert(kind.in(subject), Kinds.notice("single"), Instant.MAX);
+    var neighbour = new Kind<>(Category.NOTICE, "TESTS", 1, kind.write(), kind.read());
+    store.insert(neighbour.in(subject, "9"), Kinds.notice("of another kind"), Instant.MAX);
+    var expired = TestMachine.clock().instant().plusSeconds(1);
+    store.insert(kind.in(subject, "3x"), Kinds.notice("expired"), expired);
+    TestMachine.clock().advance(Duration.ofSeconds(1));
+
+    var first = store.page(kind, subject, "", 3, Purpose.SERVICE_MESSAGES);
+    var second = store.page(kind, subject, first.next(), 3, Purpose.SERVICE_MESSAGES);
+    var third = store.page(kind, subject, second.next(), 3, Purpose.SERVICE_MESSAGES);
+
+    assertThat(values(first)).containsExactly("4", "3");
+    assertThat(values(second)).containsExactly("2", "1", "0");
+    assertThat(values(third)).containsExactly("single");
+    assertThat(third.next()).isEmpty();
+    assertThat(
+            catchThrowable(() -> store.page(kind, subject, "", 3, Purpose.MARKETING)))
+        .isInstanceOf(PurposeRefusedException.class);
+  }
+
+  private static List<String> values(Store.Page<Fields> page) {
+    return page.records().stream().map(found -> found.value().text("values")).toList();
+  }
+
+  @Test
+  void showsAllButWhatIsShownToNobody() {
+    var fields = Kinds.marked(MARK, Category.ACCOUNT);
+
+    assertThat(fields.shown())
+        .containsOnlyKeys("createdAt", "email", "name")
+        .containsEntry("createdAt", "1970-01-01T00:00:00Z");
+  }
+
+  @Test
   void writesOneOfManyThatComeAtOnce() {
     var stores = Stream.generate(() -> TestMachine.backend(vault).store()).limit(16).toList();
     for (var round = 0; round < 3; round++) {
@@ -469,7 +509,8 @@ final class StoreTest {
     return Stream.of(
         () -> store.get(ref, purpose),
         () -> store.getClear(ref, purpose),
-        () -> store.all(ref.kind(), ref.partition(), purpose));
+        () -> store.all(ref.kind(), ref.partition(), purpose),
+        () -> store.page(ref.kind(), ref.partition(), "", 1, purpose));
   }
 
   private Collection<Runnable> reads(Ref<Fields> ref, Purpose purpose) {

@@ -3,6 +3,7 @@ package pledge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,34 @@ final class TransactionTest {
 
     assertThat(transaction.commit()).isEqualTo(new Outcome.Written());
     assertThat(values()).containsExactly("all", "all", "all", "all");
+  }
+
+  @Test
+  void writesNothingWhereWhatItRequiresIsNotSo() {
+    store.insert(ref(0), Kinds.notice("required"), TestMachine.clock().instant().plusSeconds(60));
+    var unsent = Change.of(Category.NOTICE).whereAbsent("sentAt");
+
+    assertThat(
+            store.transaction().insert(ref(1), Kinds.notice("one")).require(ref(0), unsent).commit())
+        .isEqualTo(new Outcome.Written());
+    store.change(ref(0), Change.of(Category.NOTICE).set("sentAt", Instant.EPOCH));
+    assertThat(
+            store
+                .transaction()
+                .insert(ref(2), Kinds.notice("two"))
+                .require(ref(0), Change.of(Category.NOTICE).whereAbsent("sentAt"))
+                .commit())
+        .isEqualTo(new Outcome.Refused(1));
+    TestMachine.clock().advance(Duration.ofSeconds(60));
+    assertThat(
+            store
+                .transaction()
+                .insert(ref(3), Kinds.notice("three"))
+                .require(ref(0), Change.of(Category.NOTICE).where("sentAt", Instant.EPOCH))
+                .commit())
+        .as("expired")
+        .isEqualTo(new Outcome.Refused(1));
+    assertThat(values()).containsExactly("one");
   }
 
   @Test
