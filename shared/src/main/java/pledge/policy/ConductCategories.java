@@ -211,7 +211,7 @@ final class ConductCategories {
               clear("notAfter", INSTANT, "until when"),
               clear("revokedAt", INSTANT, "when you took it back"),
               clear("keyGrant", TEXT, "the number of what lets staff open your data in AWS KMS"),
-              clear("keyGrantToken", TEXT, "the same, while it is new").thatIsSecret());
+              clear("keyGrantToken", TEXT, "the token that makes it count at once").thatIsSecret());
 
   static final Declaration STAFF_ACCESS =
       declare("each time that our staff looked at your data")
