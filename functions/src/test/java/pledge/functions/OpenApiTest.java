@@ -605,10 +605,10 @@ final class OpenApiTest {
           ask(
               "support-read/read",
               withId(grant)
-                  .andThen(
-                      withBody(
-                          "{\"subject\":\"%s\",\"category\":\"%s\"}"
-                              .formatted(person, category)))
+                      .andThen(
+                          withBody(
+                              "{\"subject\":\"%s\",\"category\":\"%s\"}"
+                                  .formatted(person, category)))
                   ::apply);
         }
       }

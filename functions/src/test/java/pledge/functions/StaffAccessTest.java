@@ -184,7 +184,8 @@ class StaffAccessTest {
     assertThat(ada.delete(GRANTS + "/" + grant).statusCode()).isEqualTo(204);
   }
 
-  @ParameterizedTest(name = "staff-access: {0} can be granted for the purpose alone that it declares")
+  @ParameterizedTest(
+      name = "staff-access: {0} can be granted for the purpose alone that it declares")
   @EnumSource
   void aKindOfDataIsGrantedForItsPurposeAlone(Category category) {
     var held = Why.REQUESTED.categories().contains(category);
@@ -255,15 +256,12 @@ class StaffAccessTest {
 
     var first = Problems.json(read(grant, "CONSENT"));
     var second =
-        Problems.json(
-            read(subject, grant, "CONSENT", ", \"before\": " + first.path("next")));
+        Problems.json(read(subject, grant, "CONSENT", ", \"before\": " + first.path("next")));
 
     assertThat(first.path("records")).hasSize(100);
     assertThat(second.has("next")).isFalse();
     assertThat(
-            Stream.of(first, second)
-                .flatMap(page -> page.findValuesAsText("id").stream())
-                .toList())
+            Stream.of(first, second).flatMap(page -> page.findValuesAsText("id").stream()).toList())
         .doesNotHaveDuplicates()
         .isSortedAccordingTo((one, other) -> other.compareTo(one))
         .hasSizeGreaterThanOrEqualTo(101)
@@ -271,7 +269,8 @@ class StaffAccessTest {
     assertThat(accesses()).hasSize(2);
   }
 
-  @ParameterizedTest(name = "staff-access: what can be granted of {0} can be read, and no other way")
+  @ParameterizedTest(
+      name = "staff-access: what can be granted of {0} can be read, and no other way")
   @EnumSource
   void whatCanBeGrantedCanBeRead(Category category) {
     var template = new DeployedTemplate();
@@ -446,8 +445,7 @@ class StaffAccessTest {
     for (var time = 0; time < 5; time++) {
       var grant = grant("ACCOUNT", 24);
       var calls = new ArrayList<Callable<Integer>>();
-      IntStream.range(0, 3)
-          .forEach(i -> calls.add(() -> read(grant, "ACCOUNT").statusCode()));
+      IntStream.range(0, 3).forEach(i -> calls.add(() -> read(grant, "ACCOUNT").statusCode()));
       calls.add(() -> ada.delete(GRANTS + "/" + grant).statusCode());
 
       assertThat(SignUpTest.<Integer>atOnce(calls)).containsAnyOf(204).isSubsetOf(200, 204, 403);
@@ -525,7 +523,9 @@ class StaffAccessTest {
 
     assertThat(read(grant, "ACCOUNT").statusCode()).isEqualTo(200);
     machine.clock().advance(Duration.ofMinutes(16));
-    assertThat(read(grant, "ACCOUNT").statusCode()).as("its token is not used any more").isEqualTo(503);
+    assertThat(read(grant, "ACCOUNT").statusCode())
+        .as("its token is not used any more")
+        .isEqualTo(503);
     machine.kms().grantsAreKnown(true);
     assertThat(read(grant, "ACCOUNT").statusCode()).isEqualTo(200);
   }
@@ -573,7 +573,8 @@ class StaffAccessTest {
     REORDERED
   }
 
-  @ParameterizedTest(name = "staff-access: a row of the audit that is {0} is noticed by the daily audit")
+  @ParameterizedTest(
+      name = "staff-access: a row of the audit that is {0} is noticed by the daily audit")
   @EnumSource
   void aRowThatIsTamperedWithIsNoticed(Tampering how) {
     var grant = grant("ACCOUNT", 24);
@@ -729,8 +730,7 @@ class StaffAccessTest {
         .verify(Category.STAFF_ACCESS);
   }
 
-  private static void put(
-      Map<String, AttributeValue> item, String name, AttributeValue value) {
+  private static void put(Map<String, AttributeValue> item, String name, AttributeValue value) {
     var altered = new HashMap<>(item);
     altered.put(name, value);
     backstage.put(Table.AUDIT, List.of(altered));

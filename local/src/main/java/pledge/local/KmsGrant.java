@@ -15,8 +15,7 @@ import java.util.stream.StreamSupport;
  * @param request as it was asked for: grantee, operations, constraints, name
  * @param tokens each stands for the grant before it is known everywhere
  */
-record KmsGrant(
-    String id, String key, Instant createdAt, JsonNode request, List<String> tokens) {
+record KmsGrant(String id, String key, Instant createdAt, JsonNode request, List<String> tokens) {
 
   /** The two kinds of constraint; a grant has one at most. */
   static final List<String> CONSTRAINTS =

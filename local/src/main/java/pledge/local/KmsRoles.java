@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What functions' roles may do with keys: what the template's statements say, and what grants add to
- * it. Who comes without a role's session is the account's root, whom nothing is refused.
+ * What functions' roles may do with keys: what the template's statements say, and what grants add
+ * to it. Who comes without a role's session is the account's root, whom nothing is refused.
  */
 final class KmsRoles {
   private final Map<String, RoleDefinition> byFunction;
@@ -49,7 +49,8 @@ final class KmsRoles {
         role.statements().stream()
                 .anyMatch(statement -> allows(statement, operation, key, request, context))
             || grants.all().stream()
-                .filter(grant -> grant.key().equals(key.arn()) && grant.grantee().equals(role.arn()))
+                .filter(
+                    grant -> grant.key().equals(key.arn()) && grant.grantee().equals(role.arn()))
                 .filter(grant -> known || isBrought(grant, request))
                 .anyMatch(grant -> grant.allows(operation, context));
     if (!allowed) {

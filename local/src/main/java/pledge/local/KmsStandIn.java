@@ -68,8 +68,8 @@ public final class KmsStandIn implements StandIn {
   }
 
   /**
-   * Whether a grant is known everywhere from its making on, as it is by itself; else it serves those
-   * alone who bring a token of it, as in the first minutes of a grant at AWS.
+   * Whether a grant is known everywhere from its making on, as it is by itself; else it serves
+   * those alone who bring a token of it, as in the first minutes of a grant at AWS.
    */
   public void grantsAreKnown(boolean everywhere) {
     roles.grantsAreKnown(everywhere);

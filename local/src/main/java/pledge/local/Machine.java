@@ -154,7 +154,8 @@ public final class Machine implements AutoCloseable {
   }
 
   /**
-   * The same with the session: who has this may do with keys what the template lets the function do.
+   * The same with the session: who has this may do with keys what the template lets the function
+   * do.
    *
    * @throws IllegalArgumentException if the template has no such function
    */

@@ -135,8 +135,7 @@ final class KmsStandInTest implements KmsContract {
                 .map(GrantListEntry::name))
         .containsExactly("support/0", "support/1", "support/2", "support/3", "support/4");
     assertThat(
-            kms.listGrants(
-                    request -> request.keyId(key()).granteePrincipal(GRANTEE + "Else"))
+            kms.listGrants(request -> request.keyId(key()).granteePrincipal(GRANTEE + "Else"))
                 .grants())
         .isEmpty();
   }
@@ -201,8 +200,7 @@ final class KmsStandInTest implements KmsContract {
           List.<Consumer<CreateGrantRequest.Builder>>of(
               request -> request.granteePrincipal(GRANTEE),
               request -> request.operations(GrantOperation.ENCRYPT),
-              request ->
-                  request.constraints(subset -> subset.encryptionContextSubset(CONTEXT)))) {
+              request -> request.constraints(subset -> subset.encryptionContextSubset(CONTEXT)))) {
         assertThatThrownBy(
                 () ->
                     role.createGrant(

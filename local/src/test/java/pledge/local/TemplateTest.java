@@ -37,7 +37,8 @@ final class TemplateTest {
     try (var machine = Sample.start()) {
       var echoed = Json.parse(Sample.get(machine.api().resolve("/")).body());
 
-      assertThat(echoed.path("settings")).isEqualTo(Json.of(machine.environmentOfRole("EchoFunction")));
+      assertThat(echoed.path("settings"))
+          .isEqualTo(Json.of(machine.environmentOfRole("EchoFunction")));
       assertThat(echoed.path("now").asText()).isEqualTo(Sample.NOON.toString());
       assertThat(echoed.path("remaining").asInt()).isBetween(1, 5_000);
     }

@@ -109,7 +109,10 @@ public final class JsonBody {
     return invalid(name, rule, List.of());
   }
 
-  /** A whole number within bounds, both of which count; the lower one where it is not, which is noted. */
+  /**
+   * A whole number within bounds, both of which count; the lower one where it is not, which is
+   * noted.
+   */
   public int whole(String name, String rule, int least, int most) {
     return fields.remove(name) instanceof Number number
             && number.doubleValue() == Math.rint(number.doubleValue())

@@ -55,8 +55,7 @@ public final class ShownAccesses {
     var differing = 0L;
     for (Map.Entry<SubjectId, Set<StaffAccess>> person : rows.entrySet()) {
       var shown = new HashSet<StaffAccess>();
-      for (var found :
-          store.all(StaffAccess.KIND, person.getKey().value(), Purpose.SECURITY)) {
+      for (var found : store.all(StaffAccess.KIND, person.getKey().value(), Purpose.SECURITY)) {
         if (isSettled(found, now)) {
           shown.add(found.value());
         }

@@ -123,7 +123,8 @@ public final class StaffReads {
         store
             .getClear(SupportGrant.ref(look.person(), look.grant()), Purpose.SECURITY)
             .map(Found::value);
-    var access = new StaffAccess(
+    var access =
+        new StaffAccess(
             now.toEpochMilli() + "-" + Secrets.text(Secrets.random(ID_BYTES)),
             look.person(),
             look.staff(),

@@ -19,8 +19,8 @@ import pledge.vault.KeyGrants.Granted;
 import pledge.vault.SubjectId;
 
 /**
- * What staff may look at of a person's, and until when (A§3). All that a read is judged by is clear:
- * it is judged before a key is opened.
+ * What staff may look at of a person's, and until when (A§3). All that a read is judged by is
+ * clear: it is judged before a key is opened.
  *
  * @param staff the opaque id of who opened it; empty where the person did
  * @param reason why staff had to look; empty where the person asked, and where the record was read
@@ -70,8 +70,8 @@ public record SupportGrant(
     }
 
     /**
-     * The kinds of data that declare the purpose. What outlives an erasure is none of them: it holds
-     * random ids alone, and those are in the audit.
+     * The kinds of data that declare the purpose. What outlives an erasure is none of them: it
+     * holds random ids alone, and those are in the audit.
      */
     public Set<Category> categories() {
       return Arrays.stream(Category.values())

@@ -96,16 +96,13 @@ public final class SupportGrants {
     var id = Secrets.text(Secrets.random(ID_BYTES));
     // Should it die after this, nothing is allowed: what KMS holds is ended in its time.
     var key = keys.grant(person, id, until);
-    var grant =
-        new SupportGrant(why, categories, staff, reason, now, until, Optional.empty(), key);
+    var grant = new SupportGrant(why, categories, staff, reason, now, until, Optional.empty(), key);
     var transaction = store.transaction().insert(SupportGrant.ref(person, id), grant);
     if (grant.staff().isPresent()) {
       transaction.insert(
           Notice.KIND.in(person.value(), "SUPPORT#" + id),
           Notice.queued(
-              Notice.About.STAFF_ACCESS,
-              StaffAccessNotice.of(grant).values(),
-              grant.notBefore()));
+              Notice.About.STAFF_ACCESS, StaffAccessNotice.of(grant).values(), grant.notBefore()));
     }
     if (!transaction.commit().written()) {
       throw new IllegalStateException("a new grant's id is taken");

@@ -168,9 +168,7 @@ public final class Store {
       var end = page.lastEvaluatedKey();
       return new Page<>(
           found,
-          end.isEmpty()
-              ? ""
-              : new Ref<>(kind, partition, ItemCodec.required(end, SORT).s()).id());
+          end.isEmpty() ? "" : new Ref<>(kind, partition, ItemCodec.required(end, SORT).s()).id());
     } catch (SdkException e) {
       throw new UnavailableException("DynamoDB", e);
     }

@@ -54,8 +54,7 @@ public final class KeyGrants {
                       .operations(GrantOperation.DECRYPT)
                       .constraints(
                           constraints ->
-                              constraints.encryptionContextEquals(
-                                  Vault.subjectContext(subject)))
+                              constraints.encryptionContextEquals(Vault.subjectContext(subject)))
                       // With a name, a try that the SDK repeats makes one grant.
                       .name("support/" + what + "/" + Math.ceilDiv(until.toEpochMilli(), 1_000L)));
       return new Granted(made.grantId(), made.grantToken());

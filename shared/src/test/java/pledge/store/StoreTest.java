@@ -293,8 +293,7 @@ final class StoreTest {
     assertThat(values(second)).containsExactly("2", "1", "0");
     assertThat(values(third)).containsExactly("single");
     assertThat(third.next()).isEmpty();
-    assertThat(
-            catchThrowable(() -> store.page(kind, subject, "", 3, Purpose.MARKETING)))
+    assertThat(catchThrowable(() -> store.page(kind, subject, "", 3, Purpose.MARKETING)))
         .isInstanceOf(PurposeRefusedException.class);
   }
 

@@ -60,7 +60,11 @@ final class TransactionTest {
     var unsent = Change.of(Category.NOTICE).whereAbsent("sentAt");
 
     assertThat(
-            store.transaction().insert(ref(1), Kinds.notice("one")).require(ref(0), unsent).commit())
+            store
+                .transaction()
+                .insert(ref(1), Kinds.notice("one"))
+                .require(ref(0), unsent)
+                .commit())
         .isEqualTo(new Outcome.Written());
     store.change(ref(0), Change.of(Category.NOTICE).set("sentAt", Instant.EPOCH));
     assertThat(

@@ -11,7 +11,9 @@ import pledge.privacy.SupportGrant;
 import pledge.privacy.SupportGrants.Made;
 import pledge.store.Found;
 
-/** Grants, as the person sees them, and staff the one that they open. Times are ISO-8601, in UTC. */
+/**
+ * Grants, as the person sees them, and staff the one that they open. Times are ISO-8601, in UTC.
+ */
 final class GrantView {
   /** In a list: the newest. */
   private static final int MOST = 100;

@@ -128,7 +128,13 @@ public final class SupportAccessHandler implements RequestStreamHandler {
   private Response open(SubjectId person, GrantForm.OfStaff form, String staff) {
     return wiring
         .grants()
-        .open(staff, person, form.why(), form.grant().categories(), form.grant().time(), form.reason())
+        .open(
+            staff,
+            person,
+            form.why(),
+            form.grant().categories(),
+            form.grant().time(),
+            form.reason())
         .map(made -> wiring.view().opened(made))
         .orElseGet(() -> Response.problem(Problem.NOT_FOUND));
   }

@@ -30,8 +30,7 @@ final class LookForm {
             BEFORE_RULE,
             text -> Optional.of(text).filter(id -> RECORD.matcher(id).matches()));
     body.check();
-    return new Look(
-        staff, subject.orElseThrow(), grant, category.orElseThrow(), before.orElse(""));
+    return new Look(staff, subject.orElseThrow(), grant, category.orElseThrow(), before.orElse(""));
   }
 
   private static Optional<Category> category(String text) {

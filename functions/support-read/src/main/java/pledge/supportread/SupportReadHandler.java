@@ -41,7 +41,8 @@ public final class SupportReadHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    http.answer(event, answer, request -> wiring.guard().admitted(request, who -> route(request, who)));
+    http.answer(
+        event, answer, request -> wiring.guard().admitted(request, who -> route(request, who)));
   }
 
   private Response route(Request request, String caller) {
