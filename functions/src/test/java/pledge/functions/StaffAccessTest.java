@@ -1,6 +1,7 @@
 package pledge.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
@@ -543,6 +544,25 @@ class StaffAccessTest {
     assertThat(machine.kms().grants()).isEqualTo(before);
     assertThat(ada.delete(GRANTS + "/" + grant).statusCode()).isEqualTo(204);
     assertThat(machine.kms().grants()).isEqualTo(before - 1);
+  }
+
+  @Test
+  @DisplayName("staff-access: who makes grants lets nobody but staff's function open a key")
+  void whoMakesGrantsLetsNobodyElseOpenAKey() {
+    var settings = machine.environmentOfRole("SupportAccessFunction");
+    var vault = Backend.of(new Environment(settings, machine.clock())).vault();
+    var until = machine.clock().instant().plus(Duration.ofHours(1));
+    var person = new SubjectId(subject);
+    var reader = settings.getOrDefault("SUPPORT_ROLE", "");
+
+    assertThat(vault.keyGrants(reader).grant(person, NO_GRANT, until).id()).isNotEmpty();
+    assertThatThrownBy(
+            () ->
+                vault
+                    .keyGrants(reader.replace("SupportRead", "SupportAccess"))
+                    .grant(person, NO_GRANT, until))
+        .isInstanceOf(UnavailableException.class)
+        .hasRootCauseInstanceOf(KmsException.class);
   }
 
   /** Our own code with the role of the function that reads, and no look at any grant of ours. */
