@@ -341,13 +341,15 @@ class StaffAccessTest {
   @Test
   @DisplayName("staff-access: nothing is opened of who has no account")
   void nothingIsOpenedOfWhoHasNoAccount() {
-    var body =
-        "{%s, \"kind\": \"troubleshooting\", \"reason\": \"a\","
-            + " \"categories\": [\"ACCOUNT\"], \"hours\": 1}";
     for (var whom :
         List.of(
             "\"subject\": \"" + SubjectId.random() + "\"", "\"email\": \"nobody@example.org\"")) {
-      assertThat(staff.post(OPENED, body.formatted(whom)).statusCode()).isEqualTo(404);
+      var form =
+          """
+          {%s, "kind": "troubleshooting", "reason": "a", "categories": ["ACCOUNT"], "hours": 1}\
+          """
+              .formatted(whom);
+      assertThat(staff.post(OPENED, form).statusCode()).isEqualTo(404);
     }
     var before = backstage.raw(Table.AUDIT);
     assertThat(read(SubjectId.random().value(), NO_GRANT, "ACCOUNT", "").statusCode())
