@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-23",
-      "fc3b6812909e76a5b176ab5dbb34d8068904512c66ff5d46ec16039e2dea885b"),
+      "550272e049e127c80a5915e62960672d3cad0ff8e1c8d9cb2179f0cf9b99fcf7"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-23",
-      "4f0d5575fc7bf1c1d664b5b37d6abab4f5b9503ccd6a884f82b6ca38e60637c3");
+      "55e365da18f5c153e1ae66c503ccb7508c8a4e77e529b73109564a7bd5df203a");
 
   private final String id;
   private final Audience audience;

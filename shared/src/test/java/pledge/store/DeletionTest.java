@@ -36,7 +36,11 @@ final class DeletionTest {
 
     assertThat(
             deletion.delete(
-                Table.ACTIVITY, PARTITION, _ -> false, _ -> false, () -> asked.getAndIncrement() == 0))
+                Table.ACTIVITY,
+                PARTITION,
+                _ -> false,
+                _ -> false,
+                () -> asked.getAndIncrement() == 0))
         .isEqualTo(new Deletion.Deleted(Map.of("OTHER", (long) Deletion.PAGE), Map.of(), false));
     assertThat(deletion.delete(Table.ACTIVITY, PARTITION, _ -> false, _ -> false, () -> true))
         .isEqualTo(new Deletion.Deleted(Map.of("OTHER", 1L), Map.of(), true));
