@@ -64,7 +64,7 @@ class ErasureAtScaleTest {
     erasures.until(Stage.TELL, erasures.erasure(), open);
     erasures.machine.clock().advance(Duration.ofDays(3));
     var held = held(person);
-    assertThat(sum(held)).isGreaterThan(RECORDS * ACTIVITY.size());
+    assertThat(sum(held)).isGreaterThan((long) RECORDS * ACTIVITY.size());
 
     var runs = 0;
     var left = sum(held);

@@ -96,19 +96,19 @@ class ErasureUnderTrafficTest {
     var carols = subjectOf(carol).value();
     var hers = traces(carols);
     var id = ask();
-    everybodyGoesOn(this::adaIsLeaving, late::write);
+    everybodyGoesOn(List.of(this::adaIsLeaving, late::write));
     assertThat(stage()).contains(Stage.WAIT);
 
     for (var week = 0; week < 2; week++) {
       pass(Duration.ofDays(7).minus(HOUR));
       machine.clock().advance(HOUR);
-      everybodyGoesOn(this::adaIsLeaving, late::write);
+      everybodyGoesOn(List.of(this::adaIsLeaving, late::write));
     }
     while (stage().orElseThrow() != Stage.OUTLIVE_BACKUPS) {
       machine.clock().advance(HOUR);
-      everybodyGoesOn(this::adaIsLeavingOrGone, late::write);
+      everybodyGoesOn(List.of(this::adaIsLeavingOrGone, late::write));
     }
-    everybodyGoesOn(this::adaIsGone, late::write);
+    everybodyGoesOn(List.of(this::adaIsGone, late::write));
     assertThat(traces(subject.value()))
         .as("written by somebody who had the key still")
         .hasSizeGreaterThan(2 * ROUNDS);
@@ -116,7 +116,7 @@ class ErasureUnderTrafficTest {
     pass(Duration.ofDays(7));
     while (stage().isPresent()) {
       machine.clock().advance(HOUR);
-      everybodyGoesOn(this::adaIsGone);
+      everybodyGoesOn(List.of(this::adaIsGone));
     }
 
     assertThat(traces(subject.value()))
@@ -169,11 +169,10 @@ class ErasureUnderTrafficTest {
   // ── Traffic ────────────────────────────────────────────────────────────────────────────────
 
   /** All at once, while the functions do what is due. */
-  @SafeVarargs
-  private void everybodyGoesOn(Callable<Void>... work) {
+  private void everybodyGoesOn(List<Callable<Void>> work) {
     SignUpTest.<Void>atOnce(
         Stream.concat(
-                Stream.<Callable<Void>>of(this::somebodyComes, this::bobGoesOn), Stream.of(work))
+                Stream.<Callable<Void>>of(this::somebodyComes, this::bobGoesOn), work.stream())
             .toList());
     machine.settle(PATIENCE);
   }
