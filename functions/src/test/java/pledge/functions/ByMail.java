@@ -12,15 +12,19 @@ import pledge.local.Machine;
 /** What people ask by mail, from staff to the link and back. */
 record ByMail(Machine machine) {
   private static final Pattern LINK =
-      Pattern.compile("/privacy/confirm#erasure/([A-Za-z0-9_-]{64})");
+      Pattern.compile("/privacy/confirm#(?:erasure|export)/([A-Za-z0-9_-]{64})");
 
   /** Staff open what came from that address. */
   HttpResponse<String> open(String email, Instant receivedAt) {
+    return open("erasure", email, receivedAt);
+  }
+
+  HttpResponse<String> open(String kind, String email, Instant receivedAt) {
     return new Staff(machine)
         .post(
             "/staff/privacy-requests",
-            "{\"email\": \"%s\", \"kind\": \"erasure\", \"receivedAt\": \"%s\"}"
-                .formatted(email, receivedAt));
+            "{\"email\": \"%s\", \"kind\": \"%s\", \"receivedAt\": \"%s\"}"
+                .formatted(email, kind, receivedAt));
   }
 
   /** The token of the newest link that came to an address. */
@@ -41,12 +45,16 @@ record ByMail(Machine machine) {
 
   /** What the page sends when the button is pressed, at a browser where nobody is signed in. */
   static HttpResponse<String> confirm(Person person, String token) {
+    return confirm("erasure", person, token);
+  }
+
+  static HttpResponse<String> confirm(String kind, Person person, String token) {
     return person
         .elsewhere()
         .send(
             "POST",
             "/privacy/requests/confirmation",
-            "{\"kind\": \"erasure\", \"token\": \"%s\"}".formatted(token));
+            "{\"kind\": \"%s\", \"token\": \"%s\"}".formatted(kind, token));
   }
 
   /** A member of staff reports a minor. */

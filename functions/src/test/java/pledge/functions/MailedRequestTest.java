@@ -39,7 +39,9 @@ class MailedRequestTest {
 
   @BeforeAll
   static void start() {
-    machine = Machine.start(QuickHashes.options("ErasureFunction", "PrivacyClockFunction"));
+    machine =
+        Machine.start(
+            QuickHashes.options("ErasureFunction", "ExportFunction", "PrivacyClockFunction"));
     byMail = new ByMail(machine);
   }
 
@@ -181,6 +183,41 @@ class MailedRequestTest {
     machine.settle();
     assertThat(statuses).containsExactly(204, 204, 202);
     assertThat(Problems.json(ada.get("/privacy/requests")).path("requests")).hasSize(1);
+  }
+
+  @Test
+  @DisplayName(
+      "right-access: a copy is asked for by mail, confirmed, and downloaded by who signs in")
+  void aCopyIsAskedForByMail() {
+    assertThat(byMail.open("export", ada.email, ago(3)).statusCode()).isEqualTo(202);
+    machine.settle();
+    var token = byMail.token(ada.email).orElseThrow();
+    assertProblem(ByMail.confirm(ada, token), 400, "link-did-not-work");
+    assertThat(request(ada).isMissingNode())
+        .as("a link does what its mail said, or nothing")
+        .isTrue();
+
+    assertThat(ByMail.confirm("export", ada, token).statusCode()).isEqualTo(204);
+
+    machine.settle();
+    assertProblem(ByMail.confirm("export", ada, token), 400, "link-did-not-work");
+    assertThat(request(ada).path("kind").asText()).isEqualTo("export");
+    assertThat(time(request(ada), "requestedAt")).isEqualTo(ago(3));
+    assertThat(time(request(ada), "dueBy")).isEqualTo(RetentionPeriod.UNTIL_ERASURE.endsAt(ago(3)));
+    var part = request(ada).at("/copy/parts/0").asText();
+    assertThat(PersonalZip.of(ada.download(part).body()).file("data/account.json"))
+        .contains(ada.email);
+    assertProblem(ada.elsewhere().get(part), 401, "not-signed-in");
+  }
+
+  @Test
+  @DisplayName("right-deletion: a link for a copy erases nobody")
+  void aLinkForACopyErasesNobody() {
+    byMail.open("export", ada.email, ago(0));
+    machine.settle();
+
+    assertProblem(
+        ByMail.confirm(ada, byMail.token(ada.email).orElseThrow()), 400, "link-did-not-work");
   }
 
   @Test

@@ -41,7 +41,6 @@ final class PledgeTestsTest {
           Pledge.API_METADATA, "the API platform",
           Pledge.CANCEL_DEPROVISIONS, "billing, and the assistant that a cancellation ends",
           Pledge.RIGHT_CORRECTION, "a change of name or address",
-          Pledge.RIGHT_PORTABILITY, "the export",
           Pledge.RIGHT_OPT_OUT, "news, and the switch that turns them off");
 
   private NamedTests found = new NamedTests(new TreeSet<>(), new TreeSet<>());

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.policy.RetentionPeriod;
+import pledge.privacy.OpenRequest.What;
 import pledge.store.Backend;
 import pledge.store.Change;
 import pledge.store.Found;
@@ -80,6 +81,7 @@ public final class MailedRequests {
   private static Notice.About about(Link.Purpose purpose) {
     return switch (purpose) {
       case ERASURE -> Notice.About.CONFIRM_ERASURE;
+      case EXPORT -> Notice.About.CONFIRM_EXPORT;
     };
   }
 
@@ -88,8 +90,8 @@ public final class MailedRequests {
   }
 
   /**
-   * Opens what the link with that token is for, as the person would by a button. Where an erasure
-   * is open, that one stands, and begins in time for what was written before.
+   * Opens what the link with that token is for, as the person would by a button. Where one is open,
+   * that one stands; an erasure begins in time for what was written before.
    *
    * @return false where the link is unknown, too old, used, or for something else
    */
@@ -110,7 +112,10 @@ public final class MailedRequests {
                   link.get().ref(),
                   Change.of(Category.LINK).whereAbsent("usedAt").set("usedAt", now));
       try {
-        erase(transaction, token.subject(), link.get(), now);
+        switch (purpose) {
+          case ERASURE -> erase(transaction, token.subject(), link.get(), now);
+          case EXPORT -> export(transaction, token.subject(), link.get(), now);
+        }
         if (transaction.commit() instanceof Outcome.Written) {
           LOG.info("{} confirmed a request by mail", token.subject());
           return true;
@@ -122,6 +127,18 @@ public final class MailedRequests {
     }
     throw new UnavailableException(
         "the request", new ConcurrentModificationException("others came first"));
+  }
+
+  private void export(Transaction transaction, SubjectId person, Found<Link> link, Instant now) {
+    if (requests.open(person, What.EXPORT).isEmpty()) {
+      var receivedAt = link.value().askedAt().orElse(link.createdAt());
+      PrivacyRequests.beginExport(
+          transaction,
+          person,
+          Secrets.text(Secrets.random(ID_BYTES)),
+          PrivacyRequest.export(receivedAt, RetentionPeriod.UNTIL_ERASURE.endsAt(receivedAt)),
+          now);
+    }
   }
 
   private void erase(Transaction transaction, SubjectId person, Found<Link> link, Instant now) {

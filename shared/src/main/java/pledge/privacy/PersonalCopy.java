@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +121,7 @@ final class PersonalCopy {
             zip.write(',');
           }
           zip.write('\n');
-          zip.write(utf8(Json.MAPPER.toJson(view(category, found))));
+          zip.write(utf8(Json.MAPPER.toJson(view(found))));
         });
     if (count[0] > 0) {
       zip.write(utf8("\n]\n"));
@@ -141,7 +140,7 @@ final class PersonalCopy {
         category,
         partitions,
         found -> {
-          var view = view(category, found);
+          var view = view(found);
           csv.writeRecord(columns.stream().map(name -> cell(view.getOrDefault(name, ""))).toList());
         });
     csv.flush();
@@ -153,8 +152,7 @@ final class PersonalCopy {
   }
 
   /** A record, as whom it is about sees it: times are ISO-8601, bytes are base64. */
-  private static Map<String, Object> view(Category category, Found<Fields> found) {
-    var values = found.value().values();
+  private static Map<String, Object> view(Found<Fields> found) {
     var view = new LinkedHashMap<String, Object>();
     if (!found.ref().id().isEmpty()) {
       view.put(CopySchema.ID, found.ref().id());
@@ -163,21 +161,8 @@ final class PersonalCopy {
     if (!found.expiresAt().equals(Instant.MAX)) {
       view.put(CopySchema.KEPT_UNTIL, found.expiresAt().toString());
     }
-    for (var field : CopySchema.fields(category)) {
-      var value = values.get(field.name());
-      if (value != null) {
-        view.put(field.name(), shown(value));
-      }
-    }
+    view.putAll(found.value().shown());
     return view;
-  }
-
-  private static Object shown(Object value) {
-    return switch (value) {
-      case Instant instant -> instant.toString();
-      case byte[] bytes -> Base64.getEncoder().encodeToString(bytes);
-      default -> value;
-    };
   }
 
   /** Where a person's records of a category are. */

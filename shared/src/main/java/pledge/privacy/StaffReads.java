@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.privacy.AuditChain.Rows;
@@ -158,13 +157,6 @@ public final class StaffReads {
     return RecordKinds.ALL.stream()
         .filter(kind -> kind.category() == category && !kind.prefix().isEmpty())
         .findFirst()
-        .map(
-            kind ->
-                new Kind<>(
-                    category,
-                    kind.prefix(),
-                    kind.schemaVersion(),
-                    Function.<Fields>identity(),
-                    Function.identity()));
+        .map(Kind::plain);
   }
 }

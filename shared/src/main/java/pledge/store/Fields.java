@@ -3,7 +3,6 @@ package pledge.store;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,9 +27,8 @@ public final class Fields {
     return category;
   }
 
-  /** Text, {@link Instant}, {@link Long}, {@link Boolean} or bytes, by name. */
-  public Map<String, Object> values() {
-    return Collections.unmodifiableMap(values);
+  Map<String, Object> values() {
+    return values;
   }
 
   Fields with(String name, Field.Type type, Object value) {

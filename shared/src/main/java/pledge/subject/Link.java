@@ -26,7 +26,9 @@ public record Link(
   /** What it does when it is used. */
   public enum Purpose {
     /** Asks to be erased. */
-    ERASURE;
+    ERASURE,
+    /** Asks for a copy. */
+    EXPORT;
 
     /** {@code erasure}. */
     public String id() {

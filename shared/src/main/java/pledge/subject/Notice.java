@@ -32,6 +32,8 @@ public record Notice(
     COPY_READY,
     /** A wish to be erased that came by mail waits for its confirmation. */
     CONFIRM_ERASURE,
+    /** A copy that was asked for by mail waits for its confirmation. */
+    CONFIRM_EXPORT,
     /** The person asked to be erased, and can take it back. */
     ERASURE_ASKED,
     /** The account is erased at once: it was reported to be a minor's. */

@@ -159,6 +159,7 @@ public final class Notices {
                           .filter(subject::equals)
                           .isPresent());
       case CONFIRM_ERASURE,
+          CONFIRM_EXPORT,
           COPY_READY,
           ERASURE_ASKED,
           ERASURE_BEGINS,

@@ -306,7 +306,7 @@ final class StoreTest {
     var fields = Kinds.marked(MARK, Category.ACCOUNT);
 
     assertThat(fields.shown())
-        .containsOnlyKeys("createdAt", "email", "name")
+        .containsOnlyKeys("copying", "createdAt", "email", "name")
         .containsEntry("createdAt", "1970-01-01T00:00:00Z");
   }
 

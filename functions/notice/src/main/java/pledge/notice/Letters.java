@@ -72,6 +72,7 @@ final class Letters {
                   + ".");
       case CONFIRM_ERASURE ->
           confirmErasure(addressee, notice.queuedAt(), MailedRequest.of(notice.values()));
+      case CONFIRM_EXPORT -> confirmExport(addressee, MailedRequest.of(notice.values()));
       case ERASURE_ASKED ->
           erasureAsked(addressee, notice.queuedAt(), Instant.parse(notice.values()));
       case MINOR_REPORTED ->
@@ -139,6 +140,21 @@ final class Letters {
         baseUrl + "/privacy/confirm#erasure/" + request.token(),
         time(now, dueBy, request.takeBackUntil())
             + " If it was not you, there is nothing to do: without the link nothing is deleted.");
+  }
+
+  private Mail confirmExport(Addressee addressee, MailedRequest request) {
+    return letter(
+        addressee,
+        "Confirm that you want a copy of your data",
+        "You wrote to us, or somebody did in your name, that you want a copy of all that we hold"
+            + " about you. Your mail came on "
+            + TIME.format(request.receivedAt())
+            + ". If it was you, confirm it within 24 hours:",
+        baseUrl + "/privacy/confirm#export/" + request.token(),
+        "The copy is ready by "
+            + TIME.format(RetentionPeriod.UNTIL_ERASURE.endsAt(request.receivedAt()))
+            + " at the latest, and only whoever signs in to your account can download it. If it was"
+            + " not you, there is nothing to do: without the link none is made.");
   }
 
   private static String time(Instant now, Instant dueBy, Instant takeBackUntil) {

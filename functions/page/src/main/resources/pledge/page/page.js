@@ -322,16 +322,24 @@ if (find("confirm")) {
 }
 
 if (find("confirm-request")) {
-  let token = "";
+  const words = {
+    erasure: "Your account will be deleted. Our next mail says from when on.",
+    export: "Your copy is being made. A mail will tell you when it is ready.",
+  };
+  const request = { kind: "erasure", token: "" };
   takeSecret("confirm-request", (secret) => {
+    const [kind, token] = secret.split("/", 2);
     // Of a link for something else the page does not speak.
-    token = secret.startsWith("erasure/") ? secret.slice("erasure/".length) : "";
+    request.kind = kind in words ? kind : "erasure";
+    request.token = kind in words ? token : "";
+    document.querySelectorAll("[data-kind]").forEach((part) => {
+      part.hidden = part.dataset.kind !== request.kind;
+    });
   });
   onSubmit("confirm-request", async (_, form) => {
-    const request = { kind: "erasure", token };
     const answer = await call("POST", "/privacy/requests/confirmation", request);
     if (!answer.ok) return sayProblem(answer);
-    say("Your account will be deleted. Our next mail says from when on.");
+    say(words[request.kind]);
     find("to-account").focus();
     form.hidden = true;
   });

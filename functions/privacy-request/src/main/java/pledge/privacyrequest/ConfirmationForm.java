@@ -14,7 +14,7 @@ import pledge.vault.Token;
 record ConfirmationForm(Link.Purpose kind, Token token) {
   static ConfirmationForm read(Request request) {
     var body = JsonBody.of(request);
-    var kind = body.text("kind", "must be erasure", Link.Purpose::byId);
+    var kind = body.text("kind", "must be erasure or export", Link.Purpose::byId);
     var text = body.text("token");
     body.check();
     // A text that is no token and a token that is unknown are one to whoever tries.

@@ -20,7 +20,7 @@ record MailedRequestForm(EmailAddress email, Link.Purpose kind, Instant received
   static MailedRequestForm read(Request request, Instant now) {
     var body = JsonBody.of(request);
     var email = body.text("email", "must be an e-mail address", EmailAddress::parse);
-    var kind = body.text("kind", "must be erasure", Link.Purpose::byId);
+    var kind = body.text("kind", "must be erasure or export", Link.Purpose::byId);
     var receivedAt =
         body.text(
             "receivedAt",
