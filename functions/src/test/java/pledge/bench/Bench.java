@@ -29,7 +29,8 @@ public final class Bench {
   /**
    * Runs it.
    *
-   * @param arguments {@code requests} or {@code retention}; all of it where there are none
+   * @param arguments {@code requests}, {@code retention}, {@code rights} or {@code neighbours}; all
+   *     of it where there are none
    */
   public static void main(String[] arguments) throws IOException {
     // Small answers go out at once, as they do from Lambda's endpoint.
@@ -53,6 +54,12 @@ public final class Bench {
     }
     if (wanted.isEmpty() || wanted.contains("retention")) {
       new RetentionCosts(report).run();
+    }
+    if (wanted.isEmpty() || wanted.contains("rights")) {
+      new RightsCosts(report).run();
+    }
+    if (wanted.isEmpty() || wanted.contains("neighbours")) {
+      new Neighbours(report).run();
     }
     report.end();
   }

@@ -137,7 +137,7 @@ final class Rates {
   }
 
   @SuppressWarnings("NullAway") // the handler does not look at the context
-  private static String answer(SessionHandler handler, byte[] event) {
+  static String answer(SessionHandler handler, byte[] event) {
     var out = new ByteArrayOutputStream();
     try {
       handler.handleRequest(new ByteArrayInputStream(event), out, null);
@@ -151,7 +151,7 @@ final class Rates {
     return answer;
   }
 
-  private static String cookie(String answer) {
+  static String cookie(String answer) {
     var cookie = Pattern.compile("__Host-session=[A-Za-z0-9_-]{64}").matcher(answer);
     if (!cookie.find()) {
       throw new IllegalStateException("no session in " + answer);

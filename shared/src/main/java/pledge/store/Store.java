@@ -42,6 +42,7 @@ public final class Store {
   static final String SUBJECT = "subject";
   private static final String WRITE = "_write";
   private static final int WRITE_BYTES = 12;
+  private static final int PAGE = 1_000;
 
   final DynamoDbClient dynamo;
   final Tables tables;
@@ -200,16 +201,23 @@ public final class Store {
   public <T> void each(
       Kind<T> kind, String partition, Purpose purpose, Consumer<Found<T>> visitor) {
     check(kind, purpose);
-    walk(
-        kind.category().table(),
+    var request =
+        QueryRequest.builder()
+            .tableName(tables.name(kind.category().table()))
+            // DynamoDB Local looks at all that is left where a query has no limit.
+            .limit(PAGE);
+    pages(
+        request,
         partition,
         kind.prefix(),
         item -> {
           var sort = ItemCodec.required(item, SORT).s();
           // Not those of a kind whose prefix only begins the same.
-          if (sort.equals(kind.prefix()) || sort.startsWith(kind.prefix() + "#")) {
+          var isOfKind = sort.equals(kind.prefix()) || sort.startsWith(kind.prefix() + "#");
+          if (isOfKind && isAlive(item)) {
             codec.read(new Ref<>(kind, partition, sort), item, true).ifPresent(visitor);
           }
+          return false;
         });
   }
 

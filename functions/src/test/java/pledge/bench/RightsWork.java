@@ -1,0 +1,99 @@
+package pledge.bench;
+
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import pledge.erasure.ErasureHandler;
+import pledge.export.ExportHandler;
+import pledge.runtime.TimeForPages;
+import pledge.vault.Environment;
+
+/** A process of its own, in which the functions do what stands in their queues, one by one. */
+final class RightsWork {
+  static final String LINE = "TAKEN ";
+
+  private RightsWork() {}
+
+  /**
+   * Something to do.
+   *
+   * @param message what stands in the queue, and the time that it is to be done at
+   */
+  record Task(String what, int records, List<String> message) {
+    String line() {
+      return what + " " + records + " " + String.join(" ", message);
+    }
+
+    static Task parse(String line) {
+      var words = line.split(" ", -1);
+      return new Task(words[0], Integer.parseInt(words[1]), List.of(words[2], words[3]));
+    }
+  }
+
+  /** What it took; bytes of the heap in use at most, dead ones included. */
+  record Taken(String what, int records, double millis, long bytes) {
+    static Taken parse(String line) {
+      var words = line.substring(LINE.length()).split(" ", -1);
+      return new Taken(
+          words[0],
+          Integer.parseInt(words[1]),
+          Double.parseDouble(words[2]),
+          Long.parseLong(words[3]));
+    }
+  }
+
+  /**
+   * Does it.
+   *
+   * @param arguments a file with a task a line
+   */
+  public static void main(String[] arguments) throws IOException {
+    for (var line : Files.readAllLines(Path.of(arguments[0]))) {
+      var task = Task.parse(line);
+      System.gc();
+      pools().forEach(MemoryPoolMXBean::resetPeakUsage);
+      var start = System.nanoTime();
+      if (!done(task).getBatchItemFailures().isEmpty()) {
+        throw new IllegalStateException(task.what() + " failed");
+      }
+      var millis = (System.nanoTime() - start) / 1e6;
+      System.out.println(
+          LINE
+              + task.what()
+              + " "
+              + task.records()
+              + " "
+              + millis
+              + " "
+              + pools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum());
+    }
+    System.exit(0);
+  }
+
+  private static SQSBatchResponse done(Task task) {
+    var settings = Environment.ofProcess().settings();
+    var at = Instant.parse(task.message().getLast());
+    var message = new SQSEvent.SQSMessage();
+    message.setMessageId("1");
+    message.setBody("{\"item\":\"%s\"}".formatted(task.message().getFirst()));
+    var event = new SQSEvent();
+    event.setRecords(List.of(message));
+    var plenty = new TimeForPages(Integer.MAX_VALUE);
+    return task.what().equals("export")
+        ? new ExportHandler(settings, () -> at).handleRequest(event, plenty)
+        : new ErasureHandler(settings, () -> at).handleRequest(event, plenty);
+  }
+
+  private static List<MemoryPoolMXBean> pools() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .toList();
+  }
+}
