@@ -5,12 +5,11 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import pledge.bench.RightsWork.Task;
 import pledge.bench.RightsWork.Taken;
+import pledge.bench.RightsWork.Task;
 import pledge.local.Machine;
 import pledge.policy.Category;
 import pledge.privacy.OpenRequest;
@@ -64,8 +63,7 @@ final class RightsCosts {
         var leaver = leavers.ready(records);
         tasks.add(new Task("export", records, export(machine, backstage, leaver)));
         tasks.add(
-            new Task(
-                "erasure", records, List.of(leaver.item(), leaver.deletion().toString())));
+            new Task("erasure", records, List.of(leaver.item(), leaver.deletion().toString())));
       }
       var written = (System.nanoTime() - begin) / 1e9;
       var taken = work(machine, tasks);
@@ -75,21 +73,25 @@ final class RightsCosts {
               .formatted(HEAP.substring(4), written));
       report.heading("All there is of one person", "ms", "µs each", "MB at most");
       for (var what : List.of("export", "erasure")) {
-        var each = Stream.of(FEW, MANY, MOST).collect(Collectors.toMap(size -> size, size -> say(what, size, taken)));
+        var each =
+            Stream.of(FEW, MANY, MOST)
+                .collect(Collectors.toMap(size -> size, size -> say(what, size, taken)));
         var growth = each.getOrDefault(MOST, 0.0) / each.getOrDefault(MANY, 1.0);
         report.row(
             "%s, a record of %,d beside %,d".formatted(what, MOST, MANY),
             "",
             Report.ratio(growth),
             "",
-            "≤ " + GROWTH_TARGET + " " + report.verdict(what + " is linear", growth <= GROWTH_TARGET));
+            "≤ "
+                + GROWTH_TARGET
+                + " "
+                + report.verdict(what + " is linear", growth <= GROWTH_TARGET));
       }
     }
   }
 
   /** Where the request stands, and when it was asked. */
-  private static List<String> export(
-      Machine machine, Backstage backstage, Leavers.Leaver leaver) {
+  private static List<String> export(Machine machine, Backstage backstage, Leavers.Leaver leaver) {
     var person = leaver.subject();
     var account =
         new Fields(Category.ACCOUNT)
@@ -140,9 +142,7 @@ final class RightsCosts {
 
   private double say(String what, int records, List<Taken> all) {
     var taken =
-        all.stream()
-            .filter(one -> one.what().equals(what) && one.records() == records)
-            .toList();
+        all.stream().filter(one -> one.what().equals(what) && one.records() == records).toList();
     var millis = Report.median(taken, Taken::millis);
     report.row(
         "%s of %,d records".formatted(what, records),

@@ -45,6 +45,10 @@ public final class Instance implements AutoCloseable {
   private final Process process;
   private final CompletableFuture<Void> end;
   private final String log;
+
+  /** Whose credentials a restored function is given: its own. */
+  private volatile String role = "local";
+
   private volatile long since;
   private int asked;
 
@@ -125,6 +129,7 @@ public final class Instance implements AutoCloseable {
     environment.putAll(settings);
     environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", mode.initialization);
     environment.put("AWS_LAMBDA_RUNTIME_API", address());
+    role = settings.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", role);
     if (mode == Mode.SNAP_START) {
       // Where a restored function finds credentials younger than its snapshot: nowhere else.
       environment.keySet().removeAll(List.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"));
@@ -163,8 +168,9 @@ public final class Instance implements AutoCloseable {
             exchange,
             200,
             """
-            {"AccessKeyId": "local", "SecretAccessKey": "local", "Token": "local", "Expiration": "2099-01-01T00:00:00Z"}\
-            """);
+            {"AccessKeyId": "local", "SecretAccessKey": "local", "Token": "%s", "Expiration": "2099-01-01T00:00:00Z"}\
+            """
+                .formatted(role));
       } else {
         send(exchange, 404, "");
       }

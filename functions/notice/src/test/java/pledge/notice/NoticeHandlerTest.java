@@ -58,8 +58,7 @@ class NoticeHandlerTest {
     var backend = Backend.of(environment);
     // As whoever comes first does: the sender may not make the index key.
     backend.vault().blindIndex("email", "ada@example.org");
-    var signUps =
-        new SignUps(backend, PasswordHashing.of(environment), environment.clock());
+    var signUps = new SignUps(backend, PasswordHashing.of(environment), environment.clock());
     signUps.request(
         new SignUps.Form(
             "Ada",

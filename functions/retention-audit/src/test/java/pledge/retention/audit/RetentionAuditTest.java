@@ -147,7 +147,8 @@ final class RetentionAuditTest {
     // 6 tables walked, 6 chains, that of staff's looks again, the newest checks, what expired,
     // figures of a day and a month, what is open, of both sorts.
     // How far 2 messages are; 6 chains' heads, 2 of them again; what was planted; the subject's
-    // key, 2 new ones missed and then found, those of 3 days and of the month. Each key that is found is opened, 2 are made.
+    // key, 2 new ones missed and then found, those of 3 days and of the month. Each key that is
+    // found is opened, 2 are made.
     assertThat(operations)
         .isEqualTo(
             Map.of(
