@@ -319,6 +319,16 @@ class ExportTest {
         .isInstanceOf(DoesNotOpenException.class);
   }
 
+  @Test
+  @DisplayName("right-access: a file that an erasure had deleted is not there, and no failure")
+  void aFileThatIsDeletedBeforeItsRecordIsNotThere() {
+    people.requests().export(person);
+    people.exports().advance(people.open(What.EXPORT));
+    people.machine.buckets().delete(BUCKET, people.machine.buckets().objects(BUCKET).firstKey());
+
+    assertThat(ExportFile.open(copy(person), person, 1, files())).isEmpty();
+  }
+
   // ── Processors ─────────────────────────────────────────────────────────────────────────────
 
   @Test
@@ -494,7 +504,7 @@ class ExportTest {
     var copy = copy(who);
     var bytes = new ByteArrayOutputStream();
     for (var part = 1L; part <= copy.value().ready().orElseThrow().parts(); part++) {
-      bytes.writeBytes(ExportFile.open(copy, who, part, files()));
+      bytes.writeBytes(ExportFile.open(copy, who, part, files()).orElseThrow());
     }
     return bytes.toByteArray();
   }

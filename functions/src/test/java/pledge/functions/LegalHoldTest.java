@@ -50,6 +50,9 @@ import pledge.privacy.OpenRequest;
 import pledge.privacy.PrivacyRequest;
 import pledge.privacy.PrivacyRequests.TakingBack;
 import pledge.privacy.ProcessorLine;
+import pledge.privacy.StaffReads;
+import pledge.privacy.SupportGrant;
+import pledge.privacy.SupportGrants;
 import pledge.privacyclock.PrivacyClockHandler;
 import pledge.processor.Custodian.Answer;
 import pledge.store.Chains;
@@ -314,6 +317,34 @@ class LegalHoldTest {
     holds().end(hold, ADA);
     erasures.toTheEnd(erasures.erasure(), open);
     assertErased(person, request);
+  }
+
+  @Test
+  @DisplayName("staff-access: what a hold keeps of somebody who is being erased, nobody looks at")
+  void whatAHoldKeepsIsNobodysToLookAt() {
+    erasures.account(person);
+    confirmed(person, until(YEAR), ACCOUNT);
+    erasures.requests().erase(person);
+    erasures.until(Stage.DELETE, erasures.erasure(), erasures.open());
+    var backend = erasures.backstage.backend();
+    var reads = new StaffReads(backend, erasures.machine.clock());
+
+    assertThat(
+            reads.read(new StaffReads.Look("staff", person, "AAECAwQFBgcICQoLDA0ODw", ACCOUNT, "")))
+        .isEqualTo(new StaffReads.Answer.Refused());
+    assertThat(
+            new SupportGrants(
+                    backend,
+                    backend.vault().keyGrants("arn:aws:iam::000000000000:role/local"),
+                    erasures.machine.clock())
+                .open(
+                    "staff",
+                    person,
+                    SupportGrant.Why.TROUBLESHOOTING,
+                    Set.of(ACCOUNT),
+                    Duration.ofHours(1),
+                    "a reason"))
+        .isEmpty();
   }
 
   @Test

@@ -51,17 +51,18 @@ public record ExportFile(Optional<Ready> ready) {
   }
 
   /**
-   * A part of a copy that is complete, opened.
+   * A part of a copy that is complete, opened; empty where an erasure had the file deleted before
+   * its record.
    *
    * @throws pledge.vault.DoesNotOpenException where it was altered
    */
-  public static byte[] open(Found<ExportFile> found, SubjectId person, long part, Files files) {
+  public static Optional<byte[]> open(
+      Found<ExportFile> found, SubjectId person, long part, Files files) {
     var id = found.ref().id();
-    var sealed =
-        files
-            .get(object(id, part))
-            .orElseThrow(() -> new IllegalStateException("a copy lacks a part"));
-    return found.value().ready().orElseThrow().key().open(place(person.value(), id, part), sealed);
+    var key = found.value().ready().orElseThrow().key();
+    return files
+        .get(object(id, part))
+        .map(bytes -> key.open(place(person.value(), id, part), bytes));
   }
 
   /** What a part is sealed for. */

@@ -11,10 +11,14 @@ import java.util.stream.Stream;
 import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.Processor;
+import pledge.policy.Purpose;
 import pledge.privacy.OpenRequest.What;
 import pledge.store.Fields;
+import pledge.store.Found;
 import pledge.store.Kind;
+import pledge.store.Store;
 import pledge.vault.Json;
+import pledge.vault.SubjectId;
 
 /**
  * What a person asked us about their data, and how far it is.
@@ -123,6 +127,16 @@ public record PrivacyRequest(
         List.of(),
         Map.of(),
         Optional.empty());
+  }
+
+  /**
+   * Whether an erasure of that person has begun: what there still is of them is nobody's to look
+   * at, though a legal hold may keep it.
+   */
+  static boolean isBeingErased(Store store, SubjectId person) {
+    return store.allClear(KIND, person.value(), "", Purpose.RIGHTS).stream()
+        .map(Found::value)
+        .anyMatch(request -> request.what == What.ERASURE && request.status == Status.IN_PROGRESS);
   }
 
   /** Whether something of it is to be done still. */

@@ -68,7 +68,7 @@ public final class SupportGrants {
       Set<Category> categories,
       Duration time,
       String reason) {
-    if (!accounts.exists(person)) {
+    if (!accounts.exists(person) || PrivacyRequest.isBeingErased(store, person)) {
       return Optional.empty();
     }
     try {

@@ -85,7 +85,11 @@ public final class ExportPartHandler implements RequestStreamHandler {
       return Response.problem(Problem.NOT_FOUND);
     }
     var day = LocalDate.ofInstant(ready.at(), ZoneOffset.UTC);
-    return Response.bytes("application/zip", ExportFile.open(copy, person, part, wiring.files()))
-        .header("content-disposition", "attachment; filename=\"copy-" + day + ".zip\"");
+    return ExportFile.open(copy, person, part, wiring.files())
+        .map(
+            bytes ->
+                Response.bytes("application/zip", bytes)
+                    .header("content-disposition", "attachment; filename=\"copy-" + day + ".zip\""))
+        .orElseGet(() -> Response.problem(Problem.NOT_FOUND));
   }
 }
