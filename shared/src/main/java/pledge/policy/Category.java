@@ -29,6 +29,7 @@ public enum Category {
 
   ASSISTANT(ServiceCategories.ASSISTANT),
   SUBSCRIPTION(ServiceCategories.SUBSCRIPTION),
+  OPEN_TASK(ServiceCategories.OPEN_TASK),
   BILLING_RECORD(ServiceCategories.BILLING_RECORD),
   METER_LEDGER(ServiceCategories.METER_LEDGER),
   API_KEY(ServiceCategories.API_KEY),

@@ -46,6 +46,7 @@ final class ServiceCategories {
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
           .fields(
+              clear("revision", TEXT, "another random id with each change"),
               sealed("customer", TEXT, "the number that Stripe gave you").seenBy(Processor.STRIPE),
               sealed("subscription", TEXT, "the number that Stripe gave your subscription")
                   .seenBy(Processor.STRIPE),
@@ -53,11 +54,31 @@ final class ServiceCategories {
                   .seenBy(Processor.STRIPE),
               sealed("plan", TEXT, "what you subscribed to").seenBy(Processor.STRIPE),
               sealed("status", TEXT, "whether it is active, overdue or ended"),
-              sealed("paidUntil", INSTANT, "until when it is paid"))
+              sealed("paidUntil", INSTANT, "until when it is paid"),
+              sealed("endsAt", INSTANT, "when it ends, if you cancelled it"),
+              sealed("overdueSince", INSTANT, "since when a payment is overdue"),
+              sealed("suspendedAt", INSTANT, "since when your assistant stands still for that"))
           .heldBy(
               Processor.STRIPE,
               "what you enter on Stripe's own pages, such as your payment details, and your"
                   + " invoices");
+
+  static final Declaration OPEN_TASK =
+      declare("that something about your subscription or your assistant is not done yet")
+          .from(a(4), a(7))
+          .purposes(Purpose.ASSISTANT, Purpose.BILLING)
+          .basis(LegalBasis.CONTRACT)
+          .keptIn(Table.AUDIT, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(
+              new OwnerPath.Impersonal(
+                  "it says by a random id that somebody is to be gone on with, and is deleted when"
+                      + " that is done"))
+          .notExported("what it is about is in the export; this is deleted when it is done")
+          .fields(
+              clear("subject", TEXT, "the random id of your account"),
+              clear("kind", TEXT, "what is to be done"),
+              clear("since", INSTANT, "since when"),
+              clear("wokenAt", INSTANT, "when it was last to be gone on with"));
 
   static final Declaration BILLING_RECORD =
       declare("your invoices, payments and refunds, under a random id instead of your name")

@@ -2,6 +2,8 @@ package pledge.privacy;
 
 import java.util.List;
 import java.util.stream.Stream;
+import pledge.billing.OpenTask;
+import pledge.billing.Subscription;
 import pledge.store.Kind;
 import pledge.subject.SubjectKinds;
 
@@ -21,12 +23,15 @@ public final class RecordKinds {
                   MinorReport.KIND,
                   OpenRequest.ERASURES,
                   OpenRequest.EXPORTS,
+                  OpenTask.What.ASSISTANT.kind(),
+                  OpenTask.What.OVERDUE.kind(),
                   PrivacyRequest.KIND,
                   Receipt.KIND,
                   Receipt.Row.KIND,
                   RemoteCopy.KIND,
                   StaffAccess.KIND,
                   StaffAccess.ROW,
+                  Subscription.KIND,
                   SupportGrant.KIND,
                   Planted.KIND,
                   PledgeCheck.KIND,

@@ -1,0 +1,98 @@
+package pledge.billing;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import pledge.policy.Category;
+import pledge.processor.Payments.Status;
+import pledge.store.Fields;
+import pledge.store.Kind;
+
+/**
+ * What a person subscribed to, as Stripe last said. It is made when they first go to pay, with the
+ * pseudonym that Stripe and the billing records know them by.
+ *
+ * @param revision another one with each change: whoever changes it names the one that was read
+ * @param customer the number that Stripe gave them
+ * @param subscription the number that Stripe gave it
+ * @param plan by our name
+ * @param overdueSince when the first try to charge what is owed failed
+ * @param suspendedAt since when the assistant stands still for that
+ */
+public record Subscription(
+    String revision,
+    String pseudonym,
+    Optional<String> customer,
+    Optional<String> subscription,
+    Optional<String> plan,
+    Optional<Status> status,
+    Optional<Instant> paidUntil,
+    Optional<Instant> endsAt,
+    Optional<Instant> overdueSince,
+    Optional<Instant> suspendedAt) {
+
+  public static final Kind<Subscription> KIND =
+      new Kind<>(
+          Category.SUBSCRIPTION, "SUBSCRIPTION", 1, Subscription::write, Subscription::read);
+
+  /** What it entitles to. */
+  public enum Entitlement {
+    /** To nothing: there is none, it is over, or it was never paid. */
+    NONE,
+    RUNNING,
+    /** What was made is kept, and stands still until what is owed is paid. */
+    SUSPENDED;
+
+    /** {@code running}. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What it entitles to now. */
+  public Entitlement entitlement() {
+    return status
+        .map(
+            stripes ->
+                switch (stripes) {
+                  case TRIALING, ACTIVE, PAST_DUE ->
+                      suspendedAt.isPresent() ? Entitlement.SUSPENDED : Entitlement.RUNNING;
+                  case UNPAID, PAUSED -> Entitlement.SUSPENDED;
+                  case INCOMPLETE, INCOMPLETE_EXPIRED, CANCELED -> Entitlement.NONE;
+                })
+        .orElse(Entitlement.NONE);
+  }
+
+  private Fields write() {
+    var fields =
+        new Fields(Category.SUBSCRIPTION).text("revision", revision).text("pseudonym", pseudonym);
+    customer.ifPresent(number -> fields.text("customer", number));
+    subscription.ifPresent(number -> fields.text("subscription", number));
+    plan.ifPresent(name -> fields.text("plan", name));
+    status.ifPresent(stripes -> fields.text("status", stripes.name()));
+    paidUntil.ifPresent(end -> fields.instant("paidUntil", end));
+    endsAt.ifPresent(end -> fields.instant("endsAt", end));
+    overdueSince.ifPresent(since -> fields.instant("overdueSince", since));
+    suspendedAt.ifPresent(since -> fields.instant("suspendedAt", since));
+    return fields;
+  }
+
+  private static Subscription read(Fields fields) {
+    return new Subscription(
+        fields.text("revision"),
+        fields.text("pseudonym"),
+        fields.optionalText("customer"),
+        fields.optionalText("subscription"),
+        fields.optionalText("plan"),
+        fields.optionalText("status").map(Status::valueOf),
+        fields.optionalInstant("paidUntil"),
+        fields.optionalInstant("endsAt"),
+        fields.optionalInstant("overdueSince"),
+        fields.optionalInstant("suspendedAt"));
+  }
+
+  @Override
+  public String toString() {
+    return "Subscription[redacted]";
+  }
+}
