@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 import pledge.policy.Processor;
 import pledge.privacy.HoldEnd;
 import pledge.privacy.RemoteCopy;
+import pledge.vault.Attempt;
 import pledge.vault.Environment;
 import pledge.vault.Json;
 import pledge.vault.Metrics;
-import pledge.vault.UnavailableException;
 
 /**
  * Goes on with erasures, with copies that processors are to delete, and notes that legal holds are
@@ -52,23 +52,16 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
     var failures = new ArrayList<BatchItemFailure>();
     for (var message : event.getRecords()) {
-      try {
-        var body = Json.object(Json.MAPPER.fromJson(message.getBody()));
-        advance((String) body.getOrDefault("item", ""), context);
-      } catch (UnavailableException e) {
-        LOG.warn("{}: {}", e.getMessage(), e.reason());
-        failures.add(new BatchItemFailure(message.getMessageId()));
-      } catch (RuntimeException e) {
-        // One bad request must not hold up the good ones; it goes to the dead letters, where an
-        // alarm waits, and comes again with the next hour.
-        LOG.error("message {} failed: {}", message.getMessageId(), e.getClass().getSimpleName());
+      if (!Attempt.succeeds(
+          LOG, message.getMessageId(), () -> advance(message.getBody(), context))) {
         failures.add(new BatchItemFailure(message.getMessageId()));
       }
     }
     return new SQSBatchResponse(failures);
   }
 
-  private void advance(String item, Context context) {
+  private boolean advance(String message, Context context) {
+    var item = (String) Json.object(Json.MAPPER.fromJson(message)).getOrDefault("item", "");
     if (RemoteCopy.isAt(item)) {
       report(wiring.copies().advance(item));
     } else if (HoldEnd.isAt(item)) {
@@ -79,6 +72,7 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
           .advance(item, () -> context.getRemainingTimeInMillis() > RESERVE_MILLIS)
           .ifPresent(standing -> report(standing.stuck()));
     }
+    return true;
   }
 
   /** As it is: CloudWatch reads metrics from lines that are JSON and nothing else. */

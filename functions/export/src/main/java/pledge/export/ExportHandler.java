@@ -12,10 +12,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.policy.Processor;
+import pledge.vault.Attempt;
 import pledge.vault.Environment;
 import pledge.vault.Json;
 import pledge.vault.Metrics;
-import pledge.vault.UnavailableException;
 
 /**
  * Makes the copies that people asked for, one a message: the place of its row in the list of open
@@ -46,20 +46,17 @@ public final class ExportHandler implements RequestHandler<SQSEvent, SQSBatchRes
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
     var failures = new ArrayList<BatchItemFailure>();
     for (var message : event.getRecords()) {
-      try {
-        var body = Json.object(Json.MAPPER.fromJson(message.getBody()));
-        report(wiring.exports().advance((String) body.getOrDefault("item", "")));
-      } catch (UnavailableException e) {
-        LOG.warn("{}: {}", e.getMessage(), e.reason());
-        failures.add(new BatchItemFailure(message.getMessageId()));
-      } catch (RuntimeException e) {
-        // One bad request must not hold up the good ones; it goes to the dead letters, where an
-        // alarm waits, and comes again with the next hour.
-        LOG.error("message {} failed: {}", message.getMessageId(), e.getClass().getSimpleName());
+      if (!Attempt.succeeds(LOG, message.getMessageId(), () -> advance(message.getBody()))) {
         failures.add(new BatchItemFailure(message.getMessageId()));
       }
     }
     return new SQSBatchResponse(failures);
+  }
+
+  private boolean advance(String message) {
+    var item = (String) Json.object(Json.MAPPER.fromJson(message)).getOrDefault("item", "");
+    report(wiring.exports().advance(item));
+    return true;
   }
 
   /** As it is: CloudWatch reads metrics from lines that are JSON and nothing else. */

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pledge.vault.Attempt;
 import pledge.vault.Environment;
-import pledge.vault.UnavailableException;
 
 /**
  * Sends the messages whose keys the outbox put into the queue; what cannot be sent now stays there.
@@ -39,17 +39,8 @@ public final class NoticeHandler implements RequestHandler<SQSEvent, SQSBatchRes
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
     var failures = new ArrayList<BatchItemFailure>();
     for (var message : event.getRecords()) {
-      try {
-        if (!sender.send(QueuedNotice.parse(message.getBody()))) {
-          failures.add(new BatchItemFailure(message.getMessageId()));
-        }
-      } catch (UnavailableException e) {
-        LOG.warn("{}: {}", e.getMessage(), e.reason());
-        failures.add(new BatchItemFailure(message.getMessageId()));
-      } catch (RuntimeException e) {
-        // One bad message must not hold up the good ones; it goes to the dead letters, where an
-        // alarm waits.
-        LOG.error("message {} failed: {}", message.getMessageId(), e.getClass().getSimpleName());
+      if (!Attempt.succeeds(
+          LOG, message.getMessageId(), () -> sender.send(QueuedNotice.parse(message.getBody())))) {
         failures.add(new BatchItemFailure(message.getMessageId()));
       }
     }
