@@ -256,15 +256,7 @@ public final class Erasure {
 
     /** Processors that somebody has to see to. */
     Set<Processor> stuck() {
-      var stuck = EnumSet.noneOf(Processor.class);
-      request
-          .processors()
-          .forEach(
-              (processor, line) -> {
-                if (line.isStuck(now)) {
-                  stuck.add(processor);
-                }
-              });
+      var stuck = ProcessorLine.stuck(request.processors(), now);
       return stuck.isEmpty() ? stuck : without(stuck, pause());
     }
 

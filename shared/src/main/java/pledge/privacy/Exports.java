@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,7 +138,7 @@ public final class Exports {
       // How often each failed so far.
       before.forEach((processor, line) -> lines.computeIfPresent(processor, (_, _) -> line));
       if (lines.values().stream().anyMatch(line -> !line.isFinal() && !line.isDue(now))) {
-        return stuck(lines);
+        return ProcessorLine.stuck(lines, now);
       }
       var ref = ExportFile.KIND.in(person.value(), id);
       store.insert(ref, ExportFile.begun(), Instant.MAX);
@@ -162,7 +161,7 @@ public final class Exports {
         if (!lines.values().stream().allMatch(ProcessorLine::isFinal)) {
           giveUp(parts);
           store.change(request.ref(), changed(lines));
-          return stuck(lines);
+          return ProcessorLine.stuck(lines, now);
         }
         var counts = copy.write();
         finish(lines, counts, parts.end(now));
@@ -227,17 +226,6 @@ public final class Exports {
       return Change.of(Category.PRIVACY_REQUEST)
           .where("processors", ProcessorLine.text(request.value().processors()))
           .set("processors", ProcessorLine.text(lines));
-    }
-
-    private Set<Processor> stuck(Map<Processor, ProcessorLine> lines) {
-      var stuck = EnumSet.noneOf(Processor.class);
-      lines.forEach(
-          (processor, line) -> {
-            if (line.isStuck(now)) {
-              stuck.add(processor);
-            }
-          });
-      return stuck;
     }
   }
 }

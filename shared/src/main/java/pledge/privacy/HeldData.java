@@ -36,6 +36,13 @@ public record HeldData(
         .toList();
   }
 
+  /** What a hold keeps once it is confirmed. */
+  static HeldData by(LegalHold hold) {
+    var terms = hold.terms();
+    return new HeldData(
+        hold.id(), hold.subject(), terms.categories(), terms.until(), terms.undisclosed());
+  }
+
   static Ref<HeldData> ref(SubjectId person, String hold) {
     return KIND.in(partition(person), hold);
   }

@@ -149,11 +149,8 @@ public final class LegalHolds {
     if (!vault.hasSubjectKey(hold.subject())) {
       return settled(new Outcome.Unknown());
     }
-    var terms = hold.terms();
-    var held =
-        new HeldData(
-            hold.id(), hold.subject(), terms.categories(), terms.until(), terms.undisclosed());
-    var end = new HoldEnd(hold.id(), hold.subject(), terms.until(), now());
+    var held = HeldData.by(hold);
+    var end = new HoldEnd(hold.id(), hold.subject(), held.until(), now());
     var telling = telling(held, Notice.About.LEGAL_HOLD_BEGINS);
     return step(
         hold.id(),
@@ -163,7 +160,7 @@ public final class LegalHolds {
             telling.accept(
                 transaction
                     .insert(HeldData.ref(hold.subject(), hold.id()), held)
-                    .insert(HoldEnd.ref(hold.id(), terms.until()), end)));
+                    .insert(HoldEnd.ref(hold.id(), held.until()), end)));
   }
 
   /** Ends one before its time, or withdraws what nobody confirmed. */
@@ -174,16 +171,7 @@ public final class LegalHolds {
             switch (hold.state(now())) {
               case PROPOSED ->
                   step(id, Optional.of(staff), new Step.Withdrawn(), transaction -> {});
-              case ACTIVE ->
-                  ending(
-                      new HeldData(
-                          id,
-                          hold.subject(),
-                          hold.terms().categories(),
-                          hold.terms().until(),
-                          hold.terms().undisclosed()),
-                      Optional.of(staff),
-                      new Step.Ended());
+              case ACTIVE -> ending(HeldData.by(hold), Optional.of(staff), new Step.Ended());
               case WITHDRAWN, ENDED, EXPIRED -> settled(new Outcome.Over());
             });
   }

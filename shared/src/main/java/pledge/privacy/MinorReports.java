@@ -19,7 +19,6 @@ import pledge.privacy.MinorReport.Source;
 import pledge.privacy.OpenRequest.What;
 import pledge.store.Backend;
 import pledge.store.Chains;
-import pledge.store.Change;
 import pledge.store.Found;
 import pledge.store.Transaction;
 import pledge.subject.Accounts;
@@ -75,14 +74,14 @@ public final class MinorReports {
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var open = requests.openErasure(person);
     if (open.filter(found -> !found.value().startsAt().isAfter(now)).isPresent()) {
-      return new Decision(List.of(), _ -> {});
+      return Decision.nothing();
     }
     var before = lately(person, now);
     if (before.stream().noneMatch(report -> !report.staff().equals(staff))) {
       // Said by one twice, it is said once.
       return before.isEmpty()
           ? decision(new MinorReport(person, staff, source, Optional.empty()), _ -> {})
-          : new Decision(List.of(), _ -> {});
+          : Decision.nothing();
     }
     var id =
         open.map(found -> found.ref().id()).orElseGet(() -> Secrets.text(Secrets.random(ID_BYTES)));
@@ -119,7 +118,7 @@ public final class MinorReports {
     PrivacyRequests.hasten(transaction, open.get(), now);
     var row = new OpenRequest(person, What.ERASURE, open.get().value().dueBy(), now);
     transaction
-        .change(row.ref(id), Change.of(Category.OPEN_REQUEST).set("wokenAt", now))
+        .change(row.ref(id), OpenRequest.woken(now))
         .insert(Notice.KIND.in(person.value(), "MINOR#" + id), notice);
   }
 }

@@ -94,9 +94,14 @@ public record OpenRequest(
     return id.substring(id.indexOf('#') + 1);
   }
 
+  /** What {@link #wake} does, to stand in a transaction. */
+  static Change woken(Instant now) {
+    return Change.of(Category.OPEN_REQUEST).set("wokenAt", now);
+  }
+
   /** Has somebody go on with it: its row changes, and the stream tells of that. */
   public static void wake(Store store, Found<OpenRequest> found, Instant now) {
-    store.change(found.ref(), Change.of(Category.OPEN_REQUEST).set("wokenAt", now));
+    store.change(found.ref(), woken(now));
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -82,7 +83,7 @@ final class PersonalCopy {
       if (!DOCUMENT.matcher(name).matches()) {
         throw new IllegalArgumentException("no name of a document");
       }
-      var path = "processors/" + processor.name().toLowerCase(java.util.Locale.ROOT) + "/" + name;
+      var path = "processors/" + processor.name().toLowerCase(Locale.ROOT) + "/" + name;
       documents.computeIfAbsent(processor, _ -> new ArrayList<>()).add(path);
       begin(path);
       return zip;

@@ -140,8 +140,12 @@ public final class PrivacyRequests {
    * @param id of the request
    */
   public Optional<Found<ExportFile>> copy(SubjectId person, String id) {
-    return find(person, id)
-        .flatMap(found -> Exports.file(found.value()))
+    return find(person, id).flatMap(found -> copy(person, found));
+  }
+
+  /** The same, of a request that was read already. */
+  public Optional<Found<ExportFile>> copy(SubjectId person, Found<PrivacyRequest> request) {
+    return Exports.file(request.value())
         .flatMap(file -> store.get(ExportFile.KIND.in(person.value(), file), Purpose.RIGHTS))
         .filter(file -> file.value().ready().isPresent());
   }

@@ -3,10 +3,12 @@ package pledge.privacy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import pledge.policy.Processor;
 import pledge.processor.Custodian.Answer;
@@ -88,6 +90,18 @@ public record ProcessorLine(
   public boolean isStuck(Instant now) {
     return state == State.REFUSED
         || (!isFinal() && firstAt.map(first -> !now.isBefore(first.plus(PATIENCE))).orElse(false));
+  }
+
+  /** Those of them that staff has to see to. */
+  static Set<Processor> stuck(Map<Processor, ProcessorLine> lines, Instant now) {
+    var stuck = EnumSet.noneOf(Processor.class);
+    lines.forEach(
+        (processor, line) -> {
+          if (line.isStuck(now)) {
+            stuck.add(processor);
+          }
+        });
+    return stuck;
   }
 
   ProcessorLine answered(Answer answer, Instant now) {

@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
 import pledge.store.Files;
 import pledge.vault.FileKey;
 
@@ -71,7 +72,7 @@ final class SealedParts extends OutputStream {
 
   private void put() {
     parts++;
-    var part = filled == PART_BYTES ? buffer : java.util.Arrays.copyOf(buffer, filled);
+    var part = filled == PART_BYTES ? buffer : Arrays.copyOf(buffer, filled);
     files.put(ExportFile.object(id, parts), key.seal(ExportFile.place(partition, id, parts), part));
     filled = 0;
   }

@@ -73,7 +73,7 @@ public final class StaffReads {
 
   /** Looks at records of one category. */
   public Answer read(Look look) {
-    if (!accounts.exists(look.person()) || PrivacyRequest.isBeingErased(store, look.person())) {
+    if (!SupportGrant.isPossible(accounts, store, look.person())) {
       return new Answer.Refused();
     }
     var decision = record(look);

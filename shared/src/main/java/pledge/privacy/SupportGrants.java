@@ -68,7 +68,7 @@ public final class SupportGrants {
       Set<Category> categories,
       Duration time,
       String reason) {
-    if (!accounts.exists(person) || PrivacyRequest.isBeingErased(store, person)) {
+    if (!SupportGrant.isPossible(accounts, store, person)) {
       return Optional.empty();
     }
     try {

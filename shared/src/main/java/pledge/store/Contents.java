@@ -19,7 +19,7 @@ public final class Contents {
     var found =
         kinds.stream()
             .filter(kind -> !kind.prefix().isEmpty())
-            .filter(kind -> sort.equals(kind.prefix()) || sort.startsWith(kind.prefix() + "#"))
+            .filter(kind -> kind.isAt(sort))
             .<Category>map(Kind::category)
             .findFirst()
             .or(() -> Throttle.category(sort))

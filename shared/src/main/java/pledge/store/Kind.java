@@ -24,6 +24,13 @@ public record Kind<T>(
     return new Kind<>(category, prefix, schemaVersion, Function.identity(), Function.identity());
   }
 
+  /**
+   * Whether that is the place of a record of the kind, and not of one that only begins the same.
+   */
+  boolean isAt(String sort) {
+    return sort.equals(prefix) || sort.startsWith(prefix + "#");
+  }
+
   /** The only record of the kind in that partition. */
   public Ref<T> in(String partition) {
     return new Ref<>(this, partition, prefix);

@@ -212,9 +212,7 @@ public final class Store {
         kind.prefix(),
         item -> {
           var sort = ItemCodec.required(item, SORT).s();
-          // Not those of a kind whose prefix only begins the same.
-          var isOfKind = sort.equals(kind.prefix()) || sort.startsWith(kind.prefix() + "#");
-          if (isOfKind && isAlive(item)) {
+          if (kind.isAt(sort) && isAlive(item)) {
             codec.read(new Ref<>(kind, partition, sort), item, true).ifPresent(visitor);
           }
           return false;
