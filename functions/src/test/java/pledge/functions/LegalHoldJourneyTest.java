@@ -22,7 +22,7 @@ import pledge.records.Backstage;
 class LegalHoldJourneyTest {
   private static final String HOLDS = "/staff/legal-holds";
   private static final String BEGINS = "We have to keep some of your data for now";
-  private static final String ENDS = "We need not keep your data any longer than usual";
+  private static final String ENDS = "An obligation to keep some of your data is over";
 
   private final Machine machine =
       Machine.start(QuickHashes.options("ErasureFunction", "PrivacyClockFunction"));
@@ -70,6 +70,14 @@ class LegalHoldJourneyTest {
     assertThat(left()).as("all but what is held").containsExactlyInAnyOrder("ACCOUNT", "CONSENT");
     assertThat(ada.at("127.0.23.2").signIn().statusCode()).isEqualTo(401);
     assertThat(mails(ENDS)).isEmpty();
+    assertThat(mails("Your account is being deleted"))
+        .singleElement()
+        .satisfies(
+            mail ->
+                assertThat(mail.text())
+                    .contains("/privacy/receipts/" + id)
+                    .contains("The law obliges us to keep some of it for now, until ")
+                    .contains("- your name and e-mail address\n- what you agreed to, and when"));
     assertThat(ada.get("/privacy/receipts/" + id).statusCode()).isEqualTo(404);
 
     for (var day = 0; day < 18; day++) {
@@ -98,6 +106,7 @@ class LegalHoldJourneyTest {
     pass(Duration.ofDays(20));
     pass(Duration.ofDays(1));
     assertThat(left()).containsExactlyInAnyOrder("ACCOUNT", "CONSENT");
+    assertProblem(ada.confirm(), 400, "link-did-not-work");
 
     var again = ada.at("127.0.23.3");
     assertThat(again.signUp().statusCode()).isEqualTo(202);
@@ -119,6 +128,9 @@ class LegalHoldJourneyTest {
     assertThat(machine.mailbox().to(ada.email))
         .extracting(Mail::subject)
         .doesNotContain(BEGINS, ENDS);
+    assertThat(mails("Your account is being deleted"))
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.text()).doesNotContain("The law"));
     assertThat(again.get("/account/policies").statusCode()).as("the new account").isEqualTo(200);
   }
 

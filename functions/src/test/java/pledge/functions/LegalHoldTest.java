@@ -484,11 +484,11 @@ class LegalHoldTest {
     var request = erasures.requests().erase(person);
     var open = erasures.open();
 
-    erasures.until(Stage.CONFIRM, erasures.erasure(stripe, twilio), open);
+    erasures.until(Stage.DELETE, erasures.erasure(stripe, twilio), open);
     erasures.machine.clock().advance(Duration.ofDays(60));
     var standing = erasures.advance(erasures.erasure(stripe, twilio), open).orElseThrow();
 
-    assertThat(standing.stage()).isEqualTo(Stage.CONFIRM);
+    assertThat(standing.stage()).isEqualTo(Stage.DELETE);
     assertThat(standing.stuck()).as("nobody has to see to it").isEmpty();
     assertThat(stripe.asked).isEmpty();
     assertThat(twilio.asked).hasSize(1);
@@ -631,6 +631,32 @@ class LegalHoldTest {
     assertThat(says(request))
         .doesNotContain(hold(secret).terms().until().toString())
         .doesNotContain("\"held\":{\"ACCOUNT\"");
+  }
+
+  @Test
+  @DisplayName("legal-hold: a receipt is as long with an undisclosed hold as without one")
+  void aReceiptDoesNotTellThatSomethingWasHeld() {
+    var neighbour = erasures.somebody();
+    var hold = confirmed(person, until(YEAR), true, CONSENT);
+    var held = erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.until(Stage.DELETE, erasures.erasure(), open);
+    erasures.machine.clock().advance(Duration.ofDays(2));
+    erasures.advance(erasures.erasure(), open);
+    holds().end(hold, ADA);
+    erasures.toTheEnd(erasures.erasure(), open);
+    var free = erasures.requests().erase(neighbour);
+    erasures.toTheEnd(erasures.erasure(), erasures.open());
+
+    assertThat(says(held)).containsOnlyOnce("\"stage\":\"DELETE\"");
+    assertThat(withoutTimes(held)).isEqualTo(withoutTimes(free));
+  }
+
+  /** What a receipt says was done, but for when. */
+  private String withoutTimes(String request) {
+    return says(request)
+        .replaceAll(".*\"stages\":|,\"processors\".*", "")
+        .replaceAll("\"at\":\"[^\"]*\"", "");
   }
 
   @Test

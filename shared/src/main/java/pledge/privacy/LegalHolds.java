@@ -191,12 +191,14 @@ public final class LegalHolds {
             return Decision.nothing();
           }
           var person = end.get().value().subject();
+          var held = store.get(HeldData.ref(person, end.get().value().hold()), Purpose.LEGAL_DUTY);
+          if (held.isEmpty() && HoldEnd.at(store, sort).isEmpty()) {
+            // Another noted it between these two looks.
+            return Decision.nothing();
+          }
           // The two are written and deleted together: where one is missing, somebody has to look.
-          var held =
-              store
-                  .get(HeldData.ref(person, end.get().value().hold()), Purpose.LEGAL_DUTY)
-                  .orElseThrow();
-          return ending(held.value(), Optional.empty(), new Step.Expired()).decision();
+          return ending(held.orElseThrow().value(), Optional.empty(), new Step.Expired())
+              .decision();
         });
   }
 

@@ -2,9 +2,11 @@ package pledge.privacy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import pledge.policy.Category;
@@ -57,6 +59,17 @@ record Pause(List<HeldData> holds, Set<String> unsent) {
         .map(Holding::processor)
         .forEach(processors::add);
     return processors;
+  }
+
+  /** The kinds that are held and until when at the longest, as the person may know; or nothing. */
+  Optional<HoldNotice> told() {
+    var told = holds.stream().filter(held -> !held.undisclosed()).toList();
+    var categories = EnumSet.noneOf(Category.class);
+    told.forEach(held -> categories.addAll(held.categories()));
+    return told.stream()
+        .map(HeldData::until)
+        .max(Comparator.naturalOrder())
+        .map(until -> new HoldNotice(categories, until));
   }
 
   /**

@@ -187,6 +187,13 @@ public final class SignUps {
     return store
         .get(Account.KIND.in(token.subject().value()), Purpose.ACCOUNT)
         .filter(found -> MessageDigest.isEqual(found.value().confirmation(), token.hash()))
+        // Where nothing leads to the account, a legal hold alone keeps it, and nobody is told.
+        .filter(
+            found ->
+                store
+                    .find(emailIndex(vault, found.value().email()))
+                    .filter(token.subject()::equals)
+                    .isPresent())
         .map(found -> Confirmation.CONFIRMED)
         .orElse(Confirmation.DID_NOT_WORK);
   }

@@ -3,6 +3,7 @@ package pledge.notice;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,6 +13,7 @@ import pledge.policy.Controller;
 import pledge.policy.PublicDocument;
 import pledge.policy.RetentionPeriod;
 import pledge.privacy.Erasure;
+import pledge.privacy.ErasureNotice;
 import pledge.privacy.HoldNotice;
 import pledge.privacy.IncidentEntry;
 import pledge.privacy.IncidentNotice;
@@ -86,20 +88,34 @@ final class Letters {
               "If that was a mistake, write to "
                   + Controller.EMAIL
                   + ": you can open a new account at any time.");
-      case ERASURE_BEGINS ->
-          letter(
-              addressee,
-              "Your account is being deleted",
-              "This is our last message: your address is deleted as well. When all is deleted,"
-                  + " everywhere, the signed receipt stands here. Keep this address, nobody else"
-                  + " has it:",
-              baseUrl + "/privacy/receipts/" + notice.values(),
-              "Backups are over by then too, and the receipt says what copy remains where, and"
-                  + " until when.");
+      case ERASURE_BEGINS -> erasureBegins(addressee, ErasureNotice.of(notice.values()));
       case LEGAL_HOLD_BEGINS -> holdBegins(addressee, HoldNotice.of(notice.values()));
       case LEGAL_HOLD_ENDS -> holdEnds(addressee, HoldNotice.of(notice.values()));
       case STAFF_ACCESS -> staffAccess(addressee, StaffAccessNotice.of(notice.values()));
     };
+  }
+
+  /** Not "the last message": where the law keeps the address, one follows when that is over. */
+  private Mail erasureBegins(Addressee addressee, ErasureNotice erasure) {
+    var paragraphs = new ArrayList<String>();
+    paragraphs.add(
+        "Your address is deleted with your account. When all is deleted, everywhere, the signed"
+            + " receipt stands here. Keep this address, nobody else has it:");
+    paragraphs.add(baseUrl + "/privacy/receipts/" + erasure.receipt());
+    paragraphs.add(
+        "Backups are over by then too, and the receipt says what copy remains where, and until"
+            + " when.");
+    erasure
+        .held()
+        .ifPresent(
+            hold -> {
+              paragraphs.add(
+                  "The law obliges us to keep some of it for now, until "
+                      + TIME.format(hold.until())
+                      + " at the longest; then that is deleted too:");
+              paragraphs.add(lines(hold.categories()));
+            });
+    return letter(addressee, "Your account is being deleted", paragraphs);
   }
 
   private static Mail holdBegins(Addressee addressee, HoldNotice hold) {
@@ -111,19 +127,20 @@ final class Letters {
                 + TIME.format(hold.until())
                 + ", even if you ask us to:",
             lines(hold.categories()),
-            "All else is deleted as ever. We write to you again when this is over.",
+            "All else is deleted as ever. When this is over we write to you again, if we have your"
+                + " address still.",
             "If you object, or have a question, write to " + Controller.EMAIL + "."));
   }
 
   private static Mail holdEnds(Addressee addressee, HoldNotice hold) {
     return letter(
         addressee,
-        "We need not keep your data any longer than usual",
+        "An obligation to keep some of your data is over",
         List.of(
-            "The law obliged us to keep some of your data. It does so no more:",
+            "The law obliged us to keep some of your data. This obligation is over:",
             lines(hold.categories()),
-            "It is deleted as ever from now on. If you asked us to delete your account, that goes"
-                + " on at once.",
+            "What no other obligation keeps is deleted as ever from now on. If you asked us to"
+                + " delete your account, that goes on at once.",
             "If you have a question, write to " + Controller.EMAIL + "."));
   }
 
