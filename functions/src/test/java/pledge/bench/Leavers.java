@@ -19,6 +19,7 @@ import pledge.records.Backstage;
 import pledge.store.Backend;
 import pledge.store.Fields;
 import pledge.store.Kind;
+import pledge.store.Rests;
 import pledge.vault.Environment;
 import pledge.vault.SigningKey;
 import pledge.vault.SubjectId;
@@ -55,22 +56,23 @@ final class Leavers {
    * @param askedAt in milliseconds, as times are kept
    */
   record Leaver(SubjectId subject, String item, Instant askedAt) {
-    /** When the function's next run deletes. */
+    /** When the function's run reads the numbers, and tells. */
+    Instant beginning() {
+      return askedAt.plus(AtErasure.CHANGE_OF_MIND);
+    }
+
+    /** When the run after that deletes. */
     Instant deletion() {
       return askedAt.plus(TO_THE_DELETION);
     }
   }
 
-  /** Somebody of whom there are so many records of activity; the next run is to delete them. */
-  Leaver ready(int records) {
-    var leaver = asking(records);
-    var standing =
-        erasure(backend, leaver.askedAt().plus(AtErasure.CHANGE_OF_MIND))
-            .advance(leaver.item(), () -> true);
-    if (standing.orElseThrow().stage() != Stage.TELL) {
+  /** Fails where an erasure has not come past its deletion. */
+  void checkDeleted(Leaver leaver) {
+    var standing = erasure(backend, leaver.deletion()).advance(leaver.item(), () -> false);
+    if (standing.orElseThrow().stage() != Stage.OUTLIVE_BACKUPS) {
       throw new IllegalStateException("stands at " + standing);
     }
-    return leaver;
   }
 
   /** Somebody of whom there are so many records, and nothing else is done yet. */
@@ -113,13 +115,18 @@ final class Leavers {
   /** From the first stage to the receipt, by the clock of somebody who looks when it is time. */
   void erase(Leaver leaver, Backend through) {
     for (var wait : new Duration[] {AtErasure.CHANGE_OF_MIND, TO_THE_DELETION}) {
-      erasure(through, leaver.askedAt().plus(wait)).advance(leaver.item(), () -> true);
+      erasure(through, leaver.askedAt().plus(wait)).advance(leaver.item(), rests());
     }
     var standing =
-        erasure(through, leaver.askedAt().plus(TO_THE_RECEIPT)).advance(leaver.item(), () -> true);
+        erasure(through, leaver.askedAt().plus(TO_THE_RECEIPT)).advance(leaver.item(), rests());
     if (standing.isPresent()) {
       throw new IllegalStateException("stands at " + standing);
     }
+  }
+
+  /** As the function rests. */
+  private static Rests rests() {
+    return new Rests(() -> (int) (System.nanoTime() / -1_000_000), Integer.MIN_VALUE);
   }
 
   private Erasure erasure(Backend through, Instant now) {

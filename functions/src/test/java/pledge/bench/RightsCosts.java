@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import pledge.bench.Leavers.Leaver;
 import pledge.bench.RightsWork.Taken;
 import pledge.bench.RightsWork.Task;
 import pledge.local.Machine;
@@ -59,14 +60,19 @@ final class RightsCosts {
                           .flatMap(_ -> Stream.of(FEW, MANY)),
                       Stream.of(MOST)))
               .toList();
+      var all = new ArrayList<Leaver>();
       for (var records : sizes) {
-        var leaver = leavers.ready(records);
+        var leaver = leavers.asking(records);
+        all.add(leaver);
         tasks.add(new Task("export", records, export(machine, backstage, leaver)));
+        tasks.add(
+            new Task("beginning", records, List.of(leaver.item(), leaver.beginning().toString())));
         tasks.add(
             new Task("erasure", records, List.of(leaver.item(), leaver.deletion().toString())));
       }
       var written = (System.nanoTime() - begin) / 1e9;
       var taken = work(machine, tasks);
+      all.forEach(leavers::checkDeleted);
       report.say("");
       report.say(
           "One person's records, copied and then deleted in a heap of %s; they were written in %,.0f s."
@@ -91,7 +97,7 @@ final class RightsCosts {
   }
 
   /** Where the request stands, and when it was asked. */
-  private static List<String> export(Machine machine, Backstage backstage, Leavers.Leaver leaver) {
+  private static List<String> export(Machine machine, Backstage backstage, Leaver leaver) {
     var person = leaver.subject();
     var account =
         new Fields(Category.ACCOUNT)
@@ -137,7 +143,7 @@ final class RightsCosts {
     if (taken.size() < tasks.size()) {
       throw new IllegalStateException("the work failed: see " + Start.LOG);
     }
-    return taken.subList(2, taken.size());
+    return taken.subList(3, taken.size());
   }
 
   private double say(String what, int records, List<Taken> all) {

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import pledge.policy.Processor;
 import pledge.privacy.HoldEnd;
 import pledge.privacy.RemoteCopy;
+import pledge.store.Rests;
 import pledge.vault.Attempt;
 import pledge.vault.Environment;
 import pledge.vault.Json;
@@ -28,7 +29,7 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
   private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
 
   /** Time enough for a page that is deleted, with retries. */
-  private static final long RESERVE_MILLIS = 30_000;
+  private static final int RESERVE_MILLIS = 30_000;
 
   private final Wiring wiring;
   private final InstantSource clock;
@@ -69,7 +70,7 @@ public final class ErasureHandler implements RequestHandler<SQSEvent, SQSBatchRe
     } else {
       wiring
           .erasure()
-          .advance(item, () -> context.getRemainingTimeInMillis() > RESERVE_MILLIS)
+          .advance(item, new Rests(context::getRemainingTimeInMillis, RESERVE_MILLIS))
           .ifPresent(standing -> report(standing.stuck()));
     }
     return true;
