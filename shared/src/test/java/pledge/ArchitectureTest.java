@@ -32,7 +32,16 @@ import pledge.vault.Environment;
 /** What imports what: {@code shared}'s packages, each importing only those above it. */
 final class ArchitectureTest {
   private static final List<String> LAYERS =
-      List.of("policy", "vault", "store", "subject", "http", "processor", "billing", "assistant", "privacy");
+      List.of(
+          "policy",
+          "vault",
+          "store",
+          "subject",
+          "http",
+          "processor",
+          "billing",
+          "assistant",
+          "privacy");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -99,7 +99,7 @@ class AlarmsTest {
               TextMessage.KIND.in(backstage.subject().value(), "SM1"),
               new TextMessage("a code", "123456", "delivered", now),
               now.plus(Duration.ofHours(1)));
-      var nobodys = new OpenRequest(SubjectId.random(), OpenRequest.What.EXPORT, now, now);
+      var nobodys = OpenRequest.export(SubjectId.random(), now, now);
       backstage.store().insert(nobodys.ref("a-request"), nobodys, Instant.MAX);
       machine.clock().advance(Duration.ofHours(2));
       machine.settle(Duration.ofMinutes(2));

@@ -494,6 +494,21 @@ class ErasureTest {
     }
   }
 
+  @Test
+  @DisplayName("right-deletion: taken back by many at once, each is told that it is")
+  void isTakenBackByManyAtOnce() {
+    var id = erasures.requests().erase(person);
+
+    var answers =
+        SignUpTest.<TakingBack>atOnce(
+            Stream.<Callable<TakingBack>>generate(
+                    () -> () -> erasures.requests().takeBack(person, id))
+                .limit(4)
+                .toList());
+
+    assertThat(answers).containsOnly(TakingBack.TAKEN_BACK);
+  }
+
   // ── A restored copy ────────────────────────────────────────────────────────────────────────
 
   @ParameterizedTest(name = "account-30d: a copy made at {0} is put back while backups run out")

@@ -29,6 +29,7 @@ import pledge.policy.Category;
 import pledge.policy.OwnerPath;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
+import pledge.privacy.Erasure.Stage;
 import pledge.privacy.ExportFile;
 import pledge.privacy.OpenRequest;
 import pledge.privacy.OpenRequest.What;
@@ -262,6 +263,27 @@ class ExportTest {
 
     assertThat(ids).containsOnly(ids.getFirst());
     assertThat(people.open(What.EXPORT)).contains(ids.getFirst());
+  }
+
+  @Test
+  @DisplayName("right-access: once an erasure deletes, no copy is promised any more, or made")
+  void nothingIsCopiedThatIsBeingDeleted() {
+    var done = people.requests().export(person);
+    people.exports().advance(people.open(What.EXPORT));
+    var asked = people.requests().export(person);
+    var open = people.open(What.EXPORT);
+    people.requests().erase(person);
+    people.until(Stage.WAIT, people.erasure(), people.open(What.ERASURE));
+    assertThat(people.requests().isBeingErased(person)).as("for 14 days it can be").isFalse();
+    assertThat(people.requests().copy(person, done)).isPresent();
+
+    people.until(Stage.TELL, people.erasure(), people.open(What.ERASURE));
+    people.exports().advance(open);
+
+    assertThat(people.requests().isBeingErased(person)).isTrue();
+    assertThat(people.requests().copy(person, done)).isEmpty();
+    assertThat(people.requests().copy(person, asked)).isEmpty();
+    assertThat(notices()).as("of the first").isEqualTo(1);
   }
 
   @Test

@@ -24,6 +24,7 @@ import pledge.policy.AtErasure;
 import pledge.policy.RetentionPeriod;
 import pledge.policy.Table;
 import pledge.records.Backstage;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What people ask by mail: opened by staff, confirmed by whoever has the account's address. */
 class MailedRequestTest {
@@ -75,6 +76,15 @@ class MailedRequestTest {
 
   private static List<String> subjects(Person person) {
     return machine.mailbox().to(person.email).stream().map(Mail::subject).toList();
+  }
+
+  private static List<String> openRequests() {
+    try (var backstage = new Backstage(machine)) {
+      return backstage.raw(Table.AUDIT).stream()
+          .filter(item -> AttributeValue.fromS("open-requests").equals(item.get("pk")))
+          .map(item -> item.get("sk").s())
+          .toList();
+    }
   }
 
   private static List<?> subjectsTable() {
@@ -374,7 +384,8 @@ class MailedRequestTest {
   @DisplayName("rights-deadline: an erasure that is open begins in time for an earlier mail")
   void anErasureThatIsOpenBeginsInTimeForAnEarlierMail() {
     var asked = Problems.json(ada.send("POST", "/privacy/erasures", null));
-    var token = byMail.mailed(ada, ago(10));
+    var receivedAt = ago(10);
+    var token = byMail.mailed(ada, receivedAt);
 
     assertThat(ByMail.confirm(ada, token).statusCode()).isEqualTo(204);
 
@@ -382,6 +393,13 @@ class MailedRequestTest {
     var request = request(ada);
     assertThat(request.path("id")).isEqualTo(asked.path("id"));
     assertThat(time(request, "takeBackUntil")).isBefore(time(asked, "takeBackUntil"));
+    assertThat(time(request, "dueBy"))
+        .isEqualTo(RetentionPeriod.UNTIL_ERASURE.endsAt(receivedAt))
+        .isBefore(time(asked, "dueBy"));
+    assertThat(openRequests())
+        .as("in its new place alone")
+        .singleElement()
+        .satisfies(sort -> assertThat(sort).contains(time(request, "dueBy").toString()));
     assertThat(subjects(ada).stream().filter(ASKED::equals)).hasSize(2);
     var later = byMail.mailed(ada, ago(1));
     assertThat(ByMail.confirm(ada, later).statusCode()).isEqualTo(204);

@@ -114,6 +114,29 @@ class MinorReportTest {
   }
 
   @Test
+  @DisplayName("adults-only: a copy of a table that is put back gives nobody the 14 days again")
+  void aCopyThatIsPutBackGivesNobodyThe14DaysAgain() {
+    var subject = Problems.json(kid.get("/session")).path("subject").asText();
+    try (var backstage = new Backstage(machine)) {
+      var copy =
+          backstage.raw(Table.SUBJECTS).stream()
+              .filter(item -> AttributeValue.fromS(subject).equals(item.get("pk")))
+              .toList();
+      byMail.report(kid.email);
+      colleague.report(kid.email);
+      machine.settle();
+      backstage.delete(Table.SUBJECTS, subject);
+      backstage.put(Table.SUBJECTS, copy);
+    }
+
+    for (var hour = 0; hour < 4; hour++) {
+      pass(Duration.ofHours(1));
+    }
+
+    assertThat(kid.get("/session").statusCode()).as("the session is deleted").isEqualTo(401);
+  }
+
+  @Test
   @DisplayName("adults-only: one member of staff alone erases nobody, however often")
   void oneAloneErasesNobody() {
     var before = rows().size();

@@ -32,8 +32,7 @@ public record Subscription(
     Optional<Instant> suspendedAt) {
 
   public static final Kind<Subscription> KIND =
-      new Kind<>(
-          Category.SUBSCRIPTION, "SUBSCRIPTION", 1, Subscription::write, Subscription::read);
+      new Kind<>(Category.SUBSCRIPTION, "SUBSCRIPTION", 1, Subscription::write, Subscription::read);
 
   /** What it entitles to. */
   public enum Entitlement {

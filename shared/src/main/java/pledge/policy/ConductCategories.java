@@ -152,6 +152,7 @@ final class ConductCategories {
           .fields(
               clear("subject", TEXT, "the random id of your account"),
               clear("kind", TEXT, "what you asked for"),
+              clear("startsAt", INSTANT, "until when you can take a deletion back"),
               clear("dueBy", INSTANT, "when we must be done"),
               clear("heldSince", INSTANT, "since when it waits for a legal hold, and nothing else"),
               clear("heldDueBy", INSTANT, "the same date, later by the time that it so waited"),

@@ -80,7 +80,7 @@ public final class Erasure {
   private static final Duration MARGIN = Duration.ofHours(1);
 
   /** What of a step is about holds: what the law keeps, and until when. */
-  private static final String HELD = "held";
+  static final String HELD = "held";
 
   /** From its beginning to its end, where nobody is waited for; most stages go on hour by hour. */
   private static final Duration SHORTEST =
@@ -181,9 +181,9 @@ public final class Erasure {
             open -> {
               LOG.error("an erasure lacks its request, and begins anew");
               var dueBy = open.value().dueBy();
-              var request =
-                  PrivacyRequest.erasure(
-                      open.createdAt(), startsAt(open.createdAt(), dueBy), dueBy);
+              var startsAt =
+                  open.value().startsAt().orElseGet(() -> startsAt(open.createdAt(), dueBy));
+              var request = PrivacyRequest.erasure(open.createdAt(), startsAt, dueBy);
               var ref =
                   PrivacyRequest.KIND.in(open.value().subject().value(), OpenRequest.id(open));
               store.insert(ref, request, Instant.MAX);
@@ -310,7 +310,8 @@ public final class Erasure {
 
     private boolean tell() {
       try {
-        notices.queue(subject, lastMessage(id), Notice.About.ERASURE_BEGINS, id);
+        var words = new ErasureNotice(id, pause().told()).values();
+        notices.queue(subject, lastMessage(id), Notice.About.ERASURE_BEGINS, words);
       } catch (KeyDestroyedException e) {
         // As above: who it was to be sent to cannot be read any more.
         return done(Map.of("sent", false));

@@ -99,8 +99,9 @@ public final class Exports {
       return Set.of();
     }
     var person = open.get().value().subject();
-    if (store.getClear(Copying.ref(person), Purpose.RIGHTS).isEmpty()) {
-      // Erased meanwhile: there is nobody to hand a copy to.
+    if (store.getClear(Copying.ref(person), Purpose.RIGHTS).isEmpty()
+        || PrivacyRequest.isBeingErased(store, person)) {
+      // There is nobody to hand a copy to, or will not be for the seven days that it is kept.
       store.delete(open.get().ref());
       return Set.of();
     }

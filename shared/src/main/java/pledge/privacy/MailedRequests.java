@@ -101,7 +101,9 @@ public final class MailedRequests {
           store
               .getClear(Link.ref(token), Purpose.RIGHTS)
               .filter(found -> found.value().works(purpose, token));
-      if (link.isEmpty()) {
+      if (link.isEmpty()
+          || (purpose == Link.Purpose.EXPORT
+              && PrivacyRequest.isBeingErased(store, token.subject()))) {
         return false;
       }
       var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -145,17 +147,29 @@ public final class MailedRequests {
     var receivedAt = link.value().askedAt().orElse(link.createdAt());
     var startsAt = startsAt(receivedAt, now);
     var notice = Notice.queued(Notice.About.ERASURE_ASKED, startsAt.toString(), now);
+    var dueBy = RetentionPeriod.UNTIL_ERASURE.endsAt(receivedAt);
     var open = requests.openErasure(person);
     if (open.isEmpty()) {
-      var dueBy = RetentionPeriod.UNTIL_ERASURE.endsAt(receivedAt);
       PrivacyRequests.begin(
           transaction,
           person,
           Secrets.text(Secrets.random(ID_BYTES)),
           PrivacyRequest.erasure(receivedAt, startsAt, dueBy),
           notice);
-    } else if (open.get().value().startsAt().isAfter(startsAt)) {
-      PrivacyRequests.hasten(transaction, open.get(), startsAt);
+      return;
+    }
+    var before = open.get().value();
+    var sooner = before.startsAt().isAfter(startsAt);
+    if (sooner || before.dueBy().isAfter(dueBy)) {
+      PrivacyRequests.hasten(
+          transaction,
+          person,
+          open.get(),
+          sooner ? startsAt : before.startsAt(),
+          before.dueBy().isAfter(dueBy) ? dueBy : before.dueBy(),
+          now);
+    }
+    if (sooner) {
       transaction.insert(Notice.KIND.in(person.value(), "ASKED#" + link.ref().id()), notice);
     }
   }

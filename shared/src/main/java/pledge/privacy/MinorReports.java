@@ -16,7 +16,6 @@ import pledge.policy.RetentionPeriod;
 import pledge.privacy.AuditChain.Decision;
 import pledge.privacy.AuditChain.Rows;
 import pledge.privacy.MinorReport.Source;
-import pledge.privacy.OpenRequest.What;
 import pledge.store.Backend;
 import pledge.store.Chains;
 import pledge.store.Found;
@@ -115,10 +114,7 @@ public final class MinorReports {
           transaction, person, id, PrivacyRequest.erasure(now, now, dueBy), notice);
       return;
     }
-    PrivacyRequests.hasten(transaction, open.get(), now);
-    var row = new OpenRequest(person, What.ERASURE, open.get().value().dueBy(), now);
-    transaction
-        .change(row.ref(id), OpenRequest.woken(now))
-        .insert(Notice.KIND.in(person.value(), "MINOR#" + id), notice);
+    PrivacyRequests.hasten(transaction, person, open.get(), now, open.get().value().dueBy(), now);
+    transaction.insert(Notice.KIND.in(person.value(), "MINOR#" + id), notice);
   }
 }

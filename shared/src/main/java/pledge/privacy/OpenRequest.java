@@ -22,6 +22,7 @@ import pledge.vault.SubjectId;
  * be due first, so that whoever watches the due dates looks at no person. It is the outbox of
  * requests too: each time that a row changes, somebody goes on with what it is about.
  *
+ * @param startsAt until when an erasure can be taken back; empty for a copy
  * @param dueBy its place in the list
  * @param heldSince since when it waits for a legal hold, and for nothing else
  * @param heldDueBy when it must be done: later by the time that it so waited before
@@ -29,14 +30,23 @@ import pledge.vault.SubjectId;
 public record OpenRequest(
     SubjectId subject,
     What what,
+    Optional<Instant> startsAt,
     Instant dueBy,
     Optional<Instant> heldSince,
     Instant heldDueBy,
     Instant wokenAt) {
 
+  /** One for a copy. */
+  public static OpenRequest export(SubjectId person, Instant dueBy, Instant now) {
+    return new OpenRequest(
+        person, What.EXPORT, Optional.empty(), dueBy, Optional.empty(), dueBy, now);
+  }
+
   /** One that waits for no legal hold, and never did. */
-  public OpenRequest(SubjectId subject, What what, Instant dueBy, Instant wokenAt) {
-    this(subject, what, dueBy, Optional.empty(), dueBy, wokenAt);
+  public static OpenRequest erasure(
+      SubjectId person, Instant startsAt, Instant dueBy, Instant now) {
+    return new OpenRequest(
+        person, What.ERASURE, Optional.of(startsAt), dueBy, Optional.empty(), dueBy, now);
   }
 
   /** What was asked for. */
@@ -148,6 +158,7 @@ public record OpenRequest(
             .text("kind", what.name())
             .instant("dueBy", dueBy)
             .instant("wokenAt", wokenAt);
+    startsAt.ifPresent(start -> fields.instant("startsAt", start));
     heldSince.ifPresent(since -> fields.instant("heldSince", since));
     if (!heldDueBy.equals(dueBy)) {
       fields.instant("heldDueBy", heldDueBy);
@@ -159,6 +170,7 @@ public record OpenRequest(
     return new OpenRequest(
         new SubjectId(fields.text("subject")),
         What.valueOf(fields.text("kind")),
+        fields.optionalInstant("startsAt"),
         fields.instant("dueBy"),
         fields.optionalInstant("heldSince"),
         fields.optionalInstant("heldDueBy").orElseGet(() -> fields.instant("dueBy")),

@@ -85,6 +85,14 @@ public record PrivacyRequest(
                   (before, now) -> ((Number) before).longValue() + ((Number) now).longValue()));
       return new Step(stage, at, more);
     }
+
+    /** Whether the next one is the rest of the same deletion, and neither tells of a hold. */
+    boolean isGoneOnWithIn(Step next) {
+      return stage.equals(Erasure.Stage.DELETE.name())
+          && next.stage.equals(stage)
+          && !found.containsKey(Erasure.HELD)
+          && !next.found.containsKey(Erasure.HELD);
+    }
   }
 
   /** How each processor stands, as it is shown to the person, and stands on the receipt. */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Optional;
 import pledge.policy.Category;
@@ -27,6 +28,7 @@ import pledge.vault.UnavailableException;
 /** What people ask us about their data: asked, seen, taken back. */
 public final class PrivacyRequests {
   private static final int ID_BYTES = 16;
+  private static final int MOST_ATTEMPTS = 4;
 
   private final Store store;
   private final Sessions sessions;
@@ -69,7 +71,7 @@ public final class PrivacyRequests {
   /** Adds what opens an erasure, and tells the person; refused where one is open. */
   static void begin(
       Transaction transaction, SubjectId person, String id, PrivacyRequest request, Notice notice) {
-    var open = new OpenRequest(person, What.ERASURE, request.dueBy(), notice.queuedAt());
+    var open = OpenRequest.erasure(person, request.startsAt(), request.dueBy(), notice.queuedAt());
     transaction
         .change(Leaving.ref(person), Leaving.begin(id))
         .insert(PrivacyRequest.KIND.in(person.value(), id), request)
@@ -77,14 +79,36 @@ public final class PrivacyRequests {
         .insert(Notice.KIND.in(person.value(), "ASKED#" + id), notice);
   }
 
-  /** Adds what has an open erasure begin earlier; refused where it began, or was taken back. */
-  static void hasten(Transaction transaction, Found<PrivacyRequest> open, Instant startsAt) {
+  /**
+   * Adds what has an open erasure begin and be done earlier; refused where it began, was taken
+   * back, or was hastened meanwhile.
+   */
+  static void hasten(
+      Transaction transaction,
+      SubjectId person,
+      Found<PrivacyRequest> open,
+      Instant startsAt,
+      Instant dueBy,
+      Instant now) {
+    var before = open.value();
+    var id = open.ref().id();
     transaction.change(
         open.ref(),
         Change.of(Category.PRIVACY_REQUEST)
             .where("status", Status.PENDING.name())
-            .where("startsAt", open.value().startsAt())
-            .set("startsAt", startsAt));
+            .where("startsAt", before.startsAt())
+            .where("dueBy", before.dueBy())
+            .set("startsAt", startsAt)
+            .set("dueBy", dueBy));
+    var row = OpenRequest.erasure(person, startsAt, dueBy, now).ref(id);
+    if (dueBy.equals(before.dueBy())) {
+      transaction.change(row, OpenRequest.woken(now).set("startsAt", startsAt));
+    } else {
+      transaction
+          .deleteExisting(
+              OpenRequest.erasure(person, before.startsAt(), before.dueBy(), now).ref(id))
+          .insert(row, OpenRequest.erasure(person, startsAt, dueBy, now));
+    }
   }
 
   /**
@@ -104,7 +128,7 @@ public final class PrivacyRequests {
   /** Adds what opens an export; refused where one is open. */
   static void beginExport(
       Transaction transaction, SubjectId person, String id, PrivacyRequest request, Instant now) {
-    var open = new OpenRequest(person, What.EXPORT, request.dueBy(), now);
+    var open = OpenRequest.export(person, request.dueBy(), now);
     transaction
         .change(Copying.ref(person), Copying.begin(id))
         .insert(PrivacyRequest.KIND.in(person.value(), id), request)
@@ -143,9 +167,10 @@ public final class PrivacyRequests {
     return find(person, id).flatMap(found -> copy(person, found));
   }
 
-  /** The same, of a request that was read already. */
+  /** The same, of a request that was read already; an erasure deletes the file first of all. */
   public Optional<Found<ExportFile>> copy(SubjectId person, Found<PrivacyRequest> request) {
     return Exports.file(request.value())
+        .filter(file -> !isBeingErased(person))
         .flatMap(file -> store.get(ExportFile.KIND.in(person.value(), file), Purpose.RIGHTS))
         .filter(file -> file.value().ready().isPresent());
   }
@@ -171,39 +196,53 @@ public final class PrivacyRequests {
     return store.getClear(PrivacyRequest.KIND.in(person.value(), id), Purpose.RIGHTS);
   }
 
+  /** Whether what there is of a person is being deleted: it is too late for a copy of it. */
+  public boolean isBeingErased(SubjectId person) {
+    return PrivacyRequest.isBeingErased(store, person);
+  }
+
   /** Takes an erasure back, while nothing is deleted. */
   public TakingBack takeBack(SubjectId person, String id) {
-    var found = find(person, id);
-    if (found.isEmpty() || found.get().value().what() != What.ERASURE) {
-      return TakingBack.UNKNOWN;
+    for (var attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      var found = find(person, id).filter(asked -> asked.value().what() == What.ERASURE);
+      if (found.isEmpty()) {
+        return TakingBack.UNKNOWN;
+      }
+      var request = found.get().value();
+      if (request.status() == Status.CANCELLED) {
+        return TakingBack.TAKEN_BACK;
+      }
+      var now = clock.instant();
+      if (request.status() != Status.PENDING || !now.isBefore(request.startsAt())) {
+        return TakingBack.TOO_LATE;
+      }
+      if (takeBack(person, found.get(), now)) {
+        // Should it die here, a new sign-in is good for everything.
+        sessions.unlock(person, id);
+        return TakingBack.TAKEN_BACK;
+      }
+      // Taken back by another at the same moment, begun, or to begin earlier by now.
     }
-    var request = found.get().value();
-    if (request.status() == Status.CANCELLED) {
-      return TakingBack.TAKEN_BACK;
-    }
-    var now = clock.instant();
-    if (!now.isBefore(request.startsAt())) {
-      return TakingBack.TOO_LATE;
-    }
-    var open = new OpenRequest(person, What.ERASURE, request.dueBy(), now);
-    var outcome =
-        store
-            .transaction()
-            .change(
-                found.get().ref(),
-                Change.of(Category.PRIVACY_REQUEST)
-                    .where("status", Status.PENDING.name())
-                    // It may begin earlier by now: not for 14 days, where it is a minor's.
-                    .where("startsAt", request.startsAt())
-                    .set("status", Status.CANCELLED.name()))
-            .change(Leaving.ref(person), Leaving.end(id))
-            .deleteExisting(open.ref(id))
-            .commit();
-    if (!outcome.written()) {
-      return TakingBack.TOO_LATE;
-    }
-    // Should it die here, a new sign-in is good for everything.
-    sessions.unlock(person, id);
-    return TakingBack.TAKEN_BACK;
+    throw new UnavailableException(
+        "the request", new ConcurrentModificationException("others came first"));
+  }
+
+  private boolean takeBack(SubjectId person, Found<PrivacyRequest> found, Instant now) {
+    var request = found.value();
+    var id = found.ref().id();
+    return store
+        .transaction()
+        .change(
+            found.ref(),
+            Change.of(Category.PRIVACY_REQUEST)
+                .where("status", Status.PENDING.name())
+                // It may begin earlier by now: not for 14 days, where it is a minor's.
+                .where("startsAt", request.startsAt())
+                .set("status", Status.CANCELLED.name()))
+        .change(Leaving.ref(person), Leaving.end(id))
+        .deleteExisting(
+            OpenRequest.erasure(person, request.startsAt(), request.dueBy(), now).ref(id))
+        .commit()
+        .written();
   }
 }

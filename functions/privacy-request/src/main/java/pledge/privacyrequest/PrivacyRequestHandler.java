@@ -94,7 +94,9 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
   }
 
   private Response export(Sessions.SignedIn person) {
-    return accepted(person, wiring.requests().export(person.subject()));
+    return wiring.requests().isBeingErased(person.subject())
+        ? Response.problem(Problem.TOO_LATE)
+        : accepted(person, wiring.requests().export(person.subject()));
   }
 
   private Response accepted(Sessions.SignedIn person, String id) {

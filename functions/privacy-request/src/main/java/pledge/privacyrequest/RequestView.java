@@ -66,7 +66,7 @@ final class RequestView {
     }
     view.put("done", request.done().stream().map(Step::view).toList());
     view.put("processors", request.processorViews());
-    if (request.what() == What.ERASURE) {
+    if (request.what() == What.ERASURE && request.status() != Status.CANCELLED) {
       view.put("receipt", "/privacy/receipts/" + found.ref().id());
     } else if (request.status() == Status.COMPLETED) {
       requests

@@ -109,6 +109,7 @@ final class ConductTest {
         new OpenRequest(
             SubjectId.random(),
             OpenRequest.What.ERASURE,
+            Optional.of(now),
             now.plusSeconds(1),
             Optional.of(now),
             now.plusSeconds(1),
@@ -127,7 +128,11 @@ final class ConductTest {
 
   private void open(OpenRequest.What what, Duration left, String id) {
     var now = house.machine.clock().instant();
-    var request = new OpenRequest(SubjectId.random(), what, now.plus(left), now);
+    var request =
+        switch (what) {
+          case EXPORT -> OpenRequest.export(SubjectId.random(), now.plus(left), now);
+          case ERASURE -> OpenRequest.erasure(SubjectId.random(), now, now.plus(left), now);
+        };
     house.backend.store().insert(request.ref(id), request, Instant.MAX);
   }
 
