@@ -647,6 +647,8 @@ final class OpenApiTest {
       ask("privacy-request/take-back", session.andThen(withId(id))::apply);
       machine.clock().advance(AtErasure.CHANGE_OF_MIND);
       ask("privacy-request/take-back", withCookie(signIn()).andThen(withId(id))::apply);
+      machine.settle();
+      ask("privacy-request/export", withCookie(signIn()));
       for (var wait : List.of(1, 1, 1, 8 * 24, 1, 1)) {
         machine.clock().advance(Duration.ofHours(wait));
         machine.settle();
