@@ -29,8 +29,8 @@ public final class Bench {
   /**
    * Runs it.
    *
-   * @param arguments {@code requests}, {@code retention}, {@code rights} or {@code neighbours}; all
-   *     of it where there are none
+   * @param arguments {@code requests}, {@code warm}, {@code retention}, {@code rights} or {@code
+   *     neighbours}; all of it where there are none
    */
   public static void main(String[] arguments) throws IOException {
     // Small answers go out at once, as they do from Lambda's endpoint.
@@ -49,8 +49,10 @@ public final class Bench {
         "Java %s, medians of %d; %s."
             .formatted(System.getProperty("java.version"), RUNS, Cpus.words()));
     if (wanted.isEmpty() || wanted.contains("requests")) {
-      requests();
+      requests(true);
       archives();
+    } else if (wanted.contains("warm")) {
+      requests(false);
     }
     if (wanted.isEmpty() || wanted.contains("retention")) {
       new RetentionCosts(report).run();
@@ -64,13 +66,15 @@ public final class Bench {
     report.end();
   }
 
-  private void requests() throws IOException {
+  private void requests(boolean all) throws IOException {
     var options =
         Options.inMemory().withTickingClock().withFunctions("SignupFunction", "SessionFunction");
     try (var machine = Machine.start(options)) {
       var people = new People(machine);
-      new ColdStarts(machine, people, report).run();
-      new Restores(machine, people, report).run();
+      if (all) {
+        new ColdStarts(machine, people, report).run();
+        new Restores(machine, people, report).run();
+      }
       new WarmRates(machine, people, report).run();
       new RequestCosts(machine, people, report).run();
     }

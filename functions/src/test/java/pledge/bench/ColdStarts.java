@@ -31,6 +31,7 @@ final class ColdStarts {
     var cookies = people.cookies(Bench.RUNS).iterator();
     var others = people.cookies(Bench.RUNS).iterator();
     var leaving = people.cookies(Bench.RUNS).iterator();
+    var supported = people.cookies(Bench.RUNS).iterator();
     var confirmations = people.confirmations(Bench.RUNS).iterator();
     var signIns = people.signIns(Bench.RUNS).iterator();
     var notices = people.notices(Bench.RUNS).iterator();
@@ -65,6 +66,11 @@ final class ColdStarts {
                 "GET /privacy/requests",
                 false,
                 () -> Events.get("/privacy/requests", leaving.next())),
+            Start.http(
+                "support-access",
+                "GET /account/staff-access",
+                false,
+                () -> Events.get("/account/staff-access", supported.next())),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")),
             Start.sampled("incident", "pledge.incident", "list"),

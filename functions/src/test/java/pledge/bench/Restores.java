@@ -44,6 +44,11 @@ final class Restores {
             Start.http("account", "GET /account/policies", false, withCookie("/account/policies")),
             Start.http(
                 "privacy-request", "GET /privacy/requests", false, withCookie("/privacy/requests")),
+            Start.http(
+                "support-access",
+                "GET /account/staff-access",
+                false,
+                withCookie("/account/staff-access")),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")));
     var restored = new LinkedHashMap<Start, List<Restored>>();
