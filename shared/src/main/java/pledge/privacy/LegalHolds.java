@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import pledge.privacy.LegalHold.Done;
 import pledge.privacy.LegalHold.State;
 import pledge.privacy.LegalHold.Terms;
 import pledge.privacy.LegalHoldEntry.Step;
+import pledge.privacy.OpenRequest.What;
 import pledge.store.Backend;
 import pledge.store.Chains;
 import pledge.store.Store;
@@ -101,6 +103,49 @@ public final class LegalHolds {
 
   public Optional<LegalHold> find(String id) {
     return all().stream().filter(hold -> hold.id().equals(id)).findFirst();
+  }
+
+  /**
+   * What was found.
+   *
+   * @param held that the audit has
+   * @param differing that erasures find otherwise, do not find, or find and never were
+   */
+  public record Compared(long held, long differing) {}
+
+  /**
+   * What erasures look for, against the audit's chain: who altered only that would break no chain.
+   */
+  public Compared compare() {
+    var holds = all();
+    var differing = differing(holds);
+    if (!differing.isEmpty()) {
+      // One may have been confirmed, or have ended, between two looks.
+      differing.retainAll(differing(all()));
+    }
+    return new Compared(confirmed(holds).size(), differing.size());
+  }
+
+  private Set<HeldData> differing(List<LegalHold> holds) {
+    var people = new HashSet<SubjectId>();
+    holds.forEach(hold -> people.add(hold.subject()));
+    OpenRequest.all(store, What.ERASURE).forEach(open -> people.add(open.value().subject()));
+    var differing = new HashSet<HeldData>();
+    people.forEach(person -> differing.addAll(HeldData.noted(store, person)));
+    for (var held : confirmed(holds)) {
+      if (!differing.remove(held)) {
+        differing.add(held);
+      }
+    }
+    return differing;
+  }
+
+  /** Those whose end is not noted. */
+  private static List<HeldData> confirmed(List<LegalHold> holds) {
+    return holds.stream()
+        .filter(hold -> hold.history().getLast().entry().step() instanceof Step.Confirmed)
+        .map(HeldData::by)
+        .toList();
   }
 
   /** Of one whose proposal is over after seven years, the rest will be soon. */

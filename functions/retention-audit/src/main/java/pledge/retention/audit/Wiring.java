@@ -4,6 +4,7 @@ import java.util.List;
 import pledge.privacy.AuditChain;
 import pledge.privacy.Canaries;
 import pledge.privacy.Expirations;
+import pledge.privacy.LegalHolds;
 import pledge.privacy.Mailings;
 import pledge.privacy.PledgeChecks;
 import pledge.privacy.ShownAccesses;
@@ -31,6 +32,7 @@ record Wiring(Audit audit) {
                     Tables.of(environment),
                     environment.setting("TABLES_KEY")),
                 new ChainsCheck(chained),
+                new HoldsCheck(new LegalHolds(backend, clock)),
                 new ShownAccessesCheck(new ShownAccesses(backend.store(), clock)),
                 new ExpirationsCheck(new Expirations(backend.store()), clock),
                 new PolicyChangesCheck(

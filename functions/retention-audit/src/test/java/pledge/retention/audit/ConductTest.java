@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -12,10 +13,14 @@ import org.junit.jupiter.api.Test;
 import pledge.policy.Category;
 import pledge.policy.Pledge;
 import pledge.policy.Table;
+import pledge.privacy.LegalHold.Terms;
+import pledge.privacy.LegalHolds;
+import pledge.privacy.LegalHolds.Outcome;
 import pledge.privacy.OpenRequest;
 import pledge.store.Fields;
 import pledge.store.Kind;
 import pledge.vault.SubjectId;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What the audit says of what people are told, and of what is told of many. */
 final class ConductTest {
@@ -124,6 +129,36 @@ final class ConductTest {
     open(OpenRequest.What.ERASURE, Duration.ofSeconds(1), "late");
     house.pass(Duration.ofDays(1));
     assertThat(house.audit()).containsEntry("account-30d", "BROKEN");
+  }
+
+  @Test
+  @DisplayName("legal-hold: what erasures wait for is what two of staff agreed to, and no other")
+  void aHoldIsAsTheAuditHasIt() {
+    var holds = new LegalHolds(house.backend, house.machine.clock());
+    var person = SubjectId.random();
+    house.backend.store().transaction().add(house.backend.vault().newSubjectKey(person, Instant.MAX)).commit();
+    var until = house.machine.clock().instant().plus(Duration.ofDays(90));
+    var terms = new Terms(Set.of(Category.CONSENT), until, "4 O 128/26", false);
+    for (var of = 0; of < 2; of++) {
+      var proposed = (Outcome.Done) holds.propose("one", person, terms);
+      holds.confirm(proposed.hold().id(), "another");
+    }
+    assertThat(house.audit()).doesNotContainKey("legal-hold");
+    assertThat(house.evidence(Pledge.LEGAL_HOLD)).contains("2 legal holds are as");
+    var rows = house.items(Table.AUDIT, "HOLD#");
+    assertThat(rows).hasSize(2);
+
+    house.delete(Table.AUDIT, rows.getFirst());
+    assertThat(house.audit()).as("one is gone").containsEntry("legal-hold", "BROKEN");
+    assertThat(house.evidence(Pledge.LEGAL_HOLD)).contains("1 legal holds are not as");
+    house.put(Table.AUDIT, rows.getFirst(), item -> {});
+    assertThat(house.audit()).doesNotContainKey("legal-hold");
+
+    house.put(
+        Table.AUDIT,
+        rows.getLast(),
+        item -> item.put("categories", AttributeValue.fromS("ACCOUNT")));
+    assertThat(house.audit()).as("one says more").containsEntry("legal-hold", "BROKEN");
   }
 
   private void open(OpenRequest.What what, Duration left, String id) {

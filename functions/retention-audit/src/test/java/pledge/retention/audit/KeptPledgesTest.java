@@ -34,6 +34,7 @@ final class KeptPledgesTest {
         .containsOnlyKeys(
             Pledge.SERVER_LOGS,
             Pledge.STAFF_ACCESS,
+            Pledge.LEGAL_HOLD,
             Pledge.ANONYMOUS_AGGREGATES,
             Pledge.POLICY_CHANGES,
             Pledge.RIGHTS_DEADLINE,

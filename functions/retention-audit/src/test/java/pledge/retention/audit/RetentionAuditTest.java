@@ -145,7 +145,7 @@ final class RetentionAuditTest {
 
     // 13 canaries of the hour and day planted; of the hour and day a key and a note.
     // 6 tables walked, 6 chains, that of staff's looks again, the newest checks, what expired,
-    // figures of a day and a month, what is open, of both sorts.
+    // figures of a day and a month, what is open, of both sorts; holds, and who waits for them.
     // How far 2 messages are; 6 chains' heads, 2 of them again; what was planted; the subject's
     // key, 2 new ones missed and then found, those of 3 days and of the month. Each key that is
     // found is opened, 2 are made.
@@ -153,7 +153,7 @@ final class RetentionAuditTest {
         .isEqualTo(
             Map.of(
                 "PutItem", 17,
-                "Query", 19,
+                "Query", 21,
                 "GetItem", 20,
                 "Scan", 1,
                 "DescribeTable", 7,
