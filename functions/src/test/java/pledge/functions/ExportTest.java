@@ -37,6 +37,7 @@ import pledge.privacy.PrivacyRequest.Status;
 import pledge.processor.Custodian.Handover;
 import pledge.records.DeclaredRecord;
 import pledge.store.Files;
+import pledge.store.Found;
 import pledge.vault.DoesNotOpenException;
 import pledge.vault.Environment;
 import pledge.vault.SubjectId;
@@ -275,15 +276,19 @@ class ExportTest {
     people.requests().erase(person);
     people.until(Stage.WAIT, people.erasure(), people.open(What.ERASURE));
     assertThat(people.requests().isBeingErased(person)).as("for 14 days it can be").isFalse();
-    assertThat(people.requests().copy(person, done)).isPresent();
+    assertThat(shown(done)).isPresent();
 
     people.until(Stage.TELL, people.erasure(), people.open(What.ERASURE));
     people.exports().advance(open);
 
     assertThat(people.requests().isBeingErased(person)).isTrue();
-    assertThat(people.requests().copy(person, done)).isEmpty();
-    assertThat(people.requests().copy(person, asked)).isEmpty();
+    assertThat(shown(done)).isEmpty();
+    assertThat(shown(asked)).isEmpty();
     assertThat(notices()).as("of the first").isEqualTo(1);
+  }
+
+  private Optional<Found<ExportFile>> shown(String id) {
+    return people.requests().shownCopy(person, people.requests().find(person, id).orElseThrow());
   }
 
   @Test

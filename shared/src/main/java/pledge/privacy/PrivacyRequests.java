@@ -167,10 +167,13 @@ public final class PrivacyRequests {
     return find(person, id).flatMap(found -> copy(person, found));
   }
 
-  /** The same, of a request that was read already; an erasure deletes the file first of all. */
-  public Optional<Found<ExportFile>> copy(SubjectId person, Found<PrivacyRequest> request) {
+  /** The same, to be shown: an erasure deletes the file first of all. */
+  public Optional<Found<ExportFile>> shownCopy(SubjectId person, Found<PrivacyRequest> request) {
+    return isBeingErased(person) ? Optional.empty() : copy(person, request);
+  }
+
+  private Optional<Found<ExportFile>> copy(SubjectId person, Found<PrivacyRequest> request) {
     return Exports.file(request.value())
-        .filter(file -> !isBeingErased(person))
         .flatMap(file -> store.get(ExportFile.KIND.in(person.value(), file), Purpose.RIGHTS))
         .filter(file -> file.value().ready().isPresent());
   }

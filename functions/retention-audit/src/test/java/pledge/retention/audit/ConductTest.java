@@ -136,7 +136,12 @@ final class ConductTest {
   void aHoldIsAsTheAuditHasIt() {
     var holds = new LegalHolds(house.backend, house.machine.clock());
     var person = SubjectId.random();
-    house.backend.store().transaction().add(house.backend.vault().newSubjectKey(person, Instant.MAX)).commit();
+    house
+        .backend
+        .store()
+        .transaction()
+        .add(house.backend.vault().newSubjectKey(person, Instant.MAX))
+        .commit();
     var until = house.machine.clock().instant().plus(Duration.ofDays(90));
     var terms = new Terms(Set.of(Category.CONSENT), until, "4 O 128/26", false);
     for (var of = 0; of < 2; of++) {
