@@ -29,6 +29,7 @@ public final class Machine implements AutoCloseable {
   private final KmsStandIn kms;
   private final Mailbox mailbox;
   private final Buckets buckets;
+  private final StripeStandIn stripe;
   private final Queues queues;
   private final Map<String, FunctionDefinition> declared = new LinkedHashMap<>();
   private final List<StandIn> standIns;
@@ -77,7 +78,15 @@ public final class Machine implements AutoCloseable {
             mailbox, parameters(options).getOrDefault("MailFrom", ""), aws.address(), clock);
     buckets = keep(Buckets.open(declarations.buckets(), folder.map(DataFolder::path), clock));
     var s3 = new S3StandIn(buckets, aws.address());
-    standIns = new ArrayList<>(List.of(kms, mail, s3));
+    stripe =
+        keep(
+            new StripeStandIn(
+                parameters(options).getOrDefault("StripePlans", StripePlans.USUAL),
+                store,
+                clock,
+                api.addressForBrowsers()));
+    stripe.start(clock);
+    standIns = new ArrayList<>(List.of(kms, mail, s3, stripe));
     for (var standIn : options.standIns()) {
       standIn.start(clock);
       standIns.add(keep(standIn));
@@ -97,6 +106,7 @@ public final class Machine implements AutoCloseable {
     feeds.addFunctions(functions.all());
     feeds.addPipes(declarations.pipes());
     feeds.addClockwork(schedules, buckets, options.expiring() ? expiry : null);
+    stripe.addTo(pumps);
     clock.onMove(pumps::wake);
 
     aws.serve(
@@ -183,6 +193,11 @@ public final class Machine implements AutoCloseable {
   /** What lies in the template's buckets, and what may go wrong with them. */
   public Buckets buckets() {
     return buckets;
+  }
+
+  /** What people do at Stripe, and what may go wrong with it. */
+  public StripeStandIn stripe() {
+    return stripe;
   }
 
   /** The keys, and what may go wrong with them. */
