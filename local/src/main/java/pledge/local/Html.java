@@ -2,6 +2,7 @@ package pledge.local;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Pages without scripts and without anything from elsewhere; every value is escaped on its way in.
@@ -10,6 +11,8 @@ final class Html {
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self';"
           + " base-uri 'none'; frame-ancestors 'none'";
+
+  private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+");
 
   private static final String STYLE =
       """
@@ -35,6 +38,15 @@ final class Html {
 
   /** A whole page; the body is HTML already. */
   static Answer page(int status, String title, String body) {
+    return page(status, title, body, List.of());
+  }
+
+  /**
+   * A page whose forms may lead elsewhere in the end.
+   *
+   * @param elsewhere the addresses
+   */
+  static Answer page(int status, String title, String body, List<String> elsewhere) {
     var text =
         """
         <!doctype html>
@@ -58,11 +70,23 @@ final class Html {
         """
             .formatted(escape(title), STYLE, escape(title), body);
     return Answer.of(status, "text/html; charset=utf-8", text.getBytes(StandardCharsets.UTF_8))
-        .with("Content-Security-Policy", POLICY)
+        .with("Content-Security-Policy", POLICY.replace("form-action 'self'", targets(elsewhere)))
         .with("X-Content-Type-Options", "nosniff")
         // Not no-referrer: browsers then send "Origin: null" with our own forms.
         .with("Referrer-Policy", "same-origin")
         .with("Cache-Control", "no-store");
+  }
+
+  /** Browsers hold what a form's answer leads to against this too. */
+  private static String targets(List<String> addresses) {
+    var targets = new StringBuilder("form-action 'self'");
+    for (var address : addresses) {
+      var origin = ORIGIN.matcher(address);
+      if (origin.lookingAt()) {
+        targets.append(' ').append(origin.group());
+      }
+    }
+    return targets.toString();
   }
 
   /** A table under a heading, its cells HTML already; a line in its place if it has no rows. */

@@ -16,12 +16,14 @@ final class LocalPages implements Site {
   private final StatusPage status;
   private final MailPages mail;
   private final ClockPage clock;
+  private final StripePages stripe;
 
   LocalPages(Machine machine) {
     this.machine = machine;
     this.status = new StatusPage(machine);
     this.mail = new MailPages(machine);
     this.clock = new ClockPage(machine);
+    this.stripe = new StripePages(machine.stripe());
   }
 
   boolean owns(Call call) {
@@ -39,6 +41,9 @@ final class LocalPages implements Site {
     }
     if (path.equals("clock")) {
       return clock.answer(call);
+    }
+    if (path.startsWith("stripe/")) {
+      return stripe.answer(call, path.substring("stripe/".length()));
     }
     if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
       return Answer.text(405, "This page is only for looking.\n").with("Allow", "GET, HEAD");

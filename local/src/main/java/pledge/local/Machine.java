@@ -85,8 +85,11 @@ public final class Machine implements AutoCloseable {
                 store,
                 clock,
                 api.addressForBrowsers()));
-    stripe.start(clock);
-    standIns = new ArrayList<>(List.of(kms, mail, s3, stripe));
+    standIns = new ArrayList<>(List.of(kms, mail, s3));
+    if (!RealService.STRIPE.isSet()) {
+      stripe.start(clock);
+      standIns.add(stripe);
+    }
     for (var standIn : options.standIns()) {
       standIn.start(clock);
       standIns.add(keep(standIn));
@@ -106,7 +109,9 @@ public final class Machine implements AutoCloseable {
     feeds.addFunctions(functions.all());
     feeds.addPipes(declarations.pipes());
     feeds.addClockwork(schedules, buckets, options.expiring() ? expiry : null);
-    stripe.addTo(pumps);
+    if (standIns.contains(stripe)) {
+      stripe.addTo(pumps);
+    }
     clock.onMove(pumps::wake);
 
     aws.serve(
@@ -322,6 +327,7 @@ public final class Machine implements AutoCloseable {
   private Map<String, String> endpoints() {
     var settings = new LinkedHashMap<String, String>();
     settings.put("AWS_ENDPOINT_URL_DYNAMODB", aws.address().toString());
+    settings.putAll(RealService.settings());
     standIns.forEach(standIn -> settings.putAll(standIn.settings()));
     return settings;
   }

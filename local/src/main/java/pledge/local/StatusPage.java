@@ -24,7 +24,9 @@ final class StatusPage {
             + Html.link("/_local/clock", "Move it")
             + ". "
             + Html.link("/_local/mail", mails == 1 ? "1 mail" : mails + " mails")
-            + " sent.</p>\n"
+            + " sent. "
+            + Html.link(StripePages.ROOT, "Stripe's stand-in")
+            + ".</p>\n"
             + Html.table("Functions", List.of("Function", "Handler", "Called by"), functions())
             + Html.table("Tables", List.of("Table", "Items", "Expiry", "Stream"), tables())
             + Html.table("Queues", List.of("Queue", "Messages", "Being handled"), queues())

@@ -1,6 +1,5 @@
 package pledge.local;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -13,14 +12,12 @@ final class StripeApi implements Site {
   private final StripeRoutes routes;
   private final StripeAnswers answers;
   private final StripeIdempotency idempotency;
-  private final StripeFaults faults;
 
   StripeApi(
       String key,
       StripeObjects objects,
       StripeEvents events,
       StripeRoutes routes,
-      StripeFaults faults,
       StripeIdempotency idempotency) {
     this.key = key;
     this.objects = objects;
@@ -28,7 +25,6 @@ final class StripeApi implements Site {
     this.routes = routes;
     this.answers = new StripeAnswers(objects);
     this.idempotency = idempotency;
-    this.faults = faults;
   }
 
   @Override
@@ -40,7 +36,6 @@ final class StripeApi implements Site {
     } catch (StripeError e) {
       answer = e.answer();
     }
-    faults.await();
     return answer
         .with("Request-Id", number)
         .with("Stripe-Version", version(call))
@@ -49,10 +44,6 @@ final class StripeApi implements Site {
 
   private Answer carryOut(Call call, String number) {
     authenticate(call);
-    var refusal = faults.refusal();
-    if (refusal.isPresent()) {
-      throw refusal.get();
-    }
     var match = routes.find(call.method(), call.path()).orElseThrow(() -> unrecognized(call));
     if (match.preview() && !version(call).endsWith(".preview")) {
       throw StripeError.invalid(
@@ -80,11 +71,7 @@ final class StripeApi implements Site {
     var object = match.endpoint().answer(new StripeRoutes.Request(match.ids(), form));
     // An endpoint that knows no parameters refuses them here.
     form.end();
-    return Answer.json(200, shown(object, expand));
-  }
-
-  private ObjectNode shown(ObjectNode object, java.util.List<String> expand) {
-    return answers.answer(object, expand);
+    return Answer.json(200, answers.answer(object, expand));
   }
 
   private void authenticate(Call call) {

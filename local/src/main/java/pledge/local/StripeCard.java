@@ -112,7 +112,11 @@ public enum StripeCard {
         .put("network_transaction_id", transaction())
         .put("transaction_link_id", transaction())
         .putNull("installments")
-        .putNull("mandate");
+        .put("mandate", "mandate_" + fingerprint())
+        .put("description", "Visa Test " + last4())
+        .put("iin", digits.substring(0, 6))
+        .put("issuer", "Test Bank " + last4())
+        .put("moto", false);
     details
         .putObject("three_d_secure")
         .put("transaction_id", transaction())

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** {@code /v1/checkout/sessions}, for subscriptions: a page on which somebody pays. */
@@ -144,7 +143,8 @@ final class StripeCheckouts {
     var kept = session.putObject("_subscription");
     data.metadata(kept);
     data.number("trial_period_days").ifPresent(days -> kept.put("trial_period_days", days));
-    data.without("description", "billing_mode", "trial_settings", "proration_behavior");
+    kept.put("after_trial", StripeSubscriptions.afterTrial(data));
+    data.without("description", "billing_mode", "proration_behavior");
     data.without("default_tax_rates", "invoice_settings");
   }
 
@@ -198,6 +198,7 @@ final class StripeCheckouts {
                     ? Optional.of(
                         objects.now().plus(Duration.ofDays(days.asLong())).getEpochSecond())
                     : Optional.empty(),
+                data.path("after_trial").asText(),
                 Optional.of(method),
                 data.path("metadata").deepCopy()));
     session
@@ -240,10 +241,6 @@ final class StripeCheckouts {
             new StripeClockwork.Due(
                 Instant.ofEpochSecond(session.path("expires_at").asLong()), () -> expire(session)))
         : Optional.empty();
-  }
-
-  List<ObjectNode> all() {
-    return objects.all(TYPE);
   }
 
   private void expire(ObjectNode session) {

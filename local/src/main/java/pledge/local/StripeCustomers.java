@@ -2,6 +2,8 @@ package pledge.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** {@code /v1/customers}. */
 final class StripeCustomers {
@@ -56,12 +58,11 @@ final class StripeCustomers {
 
   private ObjectNode create(StripeParameters form) {
     var customer = objects.shape(TYPE, "cus_");
-    customer.put(
-        "invoice_prefix", objects.number("").substring(0, 8).toUpperCase(java.util.Locale.ROOT));
+    customer.put("invoice_prefix", objects.number("").substring(0, 8).toUpperCase(Locale.ROOT));
     var method = read(customer, form);
     form.end();
     objects.keep(customer);
-    method.ifPresent(named -> means.attach(means.named("payment_method", named), customer));
+    method.ifPresent(named -> attach(named, customer));
     events.tell("customer.created", customer);
     return customer;
   }
@@ -72,11 +73,21 @@ final class StripeCustomers {
     var method = read(changed, form);
     form.end();
     events.change("customer.updated", customer, it -> it.setAll(changed));
-    method.ifPresent(named -> means.attach(means.named("payment_method", named), customer));
+    method.ifPresent(named -> attach(named, customer));
     return customer;
   }
 
-  private java.util.Optional<String> read(ObjectNode customer, StripeParameters form) {
+  /** Stripe's test names stand for a new one each time; the customer prefers what it is given. */
+  private void attach(String named, ObjectNode customer) {
+    var attached = means.attach(means.named("payment_method", named), customer);
+    var settings = customer.withObject("/invoice_settings");
+    if (settings.path("default_payment_method").asText().equals(named)) {
+      settings.put("default_payment_method", StripeObjects.id(attached));
+      objects.keep(customer);
+    }
+  }
+
+  private Optional<String> read(ObjectNode customer, StripeParameters form) {
     for (var field : List.of("name", "email", "phone", "description")) {
       if (form.has(field)) {
         customer.put(field, form.text(field).orElse(null));
@@ -93,7 +104,7 @@ final class StripeCustomers {
         .text("default_payment_method")
         .ifPresent(
             it -> {
-              means.named("invoice_settings[default_payment_method]", it);
+              means.check("invoice_settings[default_payment_method]", it);
               customer.withObject("/invoice_settings").put("default_payment_method", it);
             });
     form.without("balance", "invoice_prefix", "next_invoice_sequence", "preferred_locales");
@@ -106,6 +117,7 @@ final class StripeCustomers {
     form.end();
     var customer = live(id);
     subscriptions.live(id).forEach(subscription -> subscriptions.cancel(subscription, null));
+    means.detachAll(id);
     events.tell("customer.deleted", customer);
     customer.removeAll();
     customer.put("id", id).put("object", TYPE).put("deleted", true);

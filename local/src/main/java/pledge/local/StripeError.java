@@ -60,6 +60,14 @@ final class StripeError extends RuntimeException {
     return new StripeError(400, "invalid_request_error", code, null, message);
   }
 
+  /** What a test has it answer. */
+  static StripeError ordered(int status) {
+    return status == 429
+        ? new StripeError(
+            429, "invalid_request_error", "rate_limit", null, "Request rate limit exceeded.")
+        : new StripeError(status, "api_error", null, null, "A test asked for this error.");
+  }
+
   static StripeError cardDeclined(String code, String message) {
     return new StripeError(402, "card_error", code, null, message);
   }

@@ -3,7 +3,6 @@ package pledge.local;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -101,14 +100,6 @@ final class StripeEvents {
   /** All of a type that are still listed, the oldest first. */
   List<ObjectNode> ofType(String type) {
     return objects.all(TYPE).reversed().stream().filter(event -> matches(type, event)).toList();
-  }
-
-  Optional<ObjectNode> find(String id) {
-    return objects.find(TYPE, id);
-  }
-
-  void deliver(ObjectNode event) {
-    objects.keep(event.put("pending_webhooks", 0));
   }
 
   private static boolean isDelivered(ObjectNode event) {

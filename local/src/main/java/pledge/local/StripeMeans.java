@@ -24,6 +24,9 @@ final class StripeMeans {
           var customer =
               StripeCustomers.named(objects, "customer", request.form().required("customer"));
           request.form().end();
+          if (StripeCard.ofTestName(request.id()).isEmpty()) {
+            objects.get(TYPE, request.id());
+          }
           return attach(named("id", request.id()), customer);
         });
     routes.on(
@@ -74,6 +77,13 @@ final class StripeMeans {
         .orElseThrow(() -> StripeError.missingIn(param, TYPE, name));
   }
 
+  /** Refuses a number that nothing has. */
+  void check(String param, String name) {
+    if (StripeCard.ofTestName(name).isEmpty() && objects.find(TYPE, name).isEmpty()) {
+      throw StripeError.missingIn(param, TYPE, name);
+    }
+  }
+
   /** A new one, not kept yet. */
   ObjectNode make(StripeCard card) {
     var method = objects.shape(TYPE, "pm_").put("type", card.type());
@@ -98,6 +108,13 @@ final class StripeMeans {
     objects.keep(method);
     events.tell("payment_method.attached", method);
     return method;
+  }
+
+  /** Its customer is deleted: nobody can be charged with it any more. */
+  void detachAll(String customer) {
+    for (var method : objects.all(TYPE, "customer", customer)) {
+      events.change("payment_method.detached", method, it -> it.putNull("customer"));
+    }
   }
 
   /** Makes it what a customer pays with from now on. */

@@ -1,6 +1,5 @@
 package pledge.local;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +44,7 @@ public final class StripeStandIn implements StandIn {
   private final StripeObjects objects;
   private final StripeEvents events;
   private final StripeWebhooks webhooks;
-  private final StripeFaults faults = new StripeFaults();
+  private final ServiceFaults faults = new ServiceFaults();
   private final StripeApi api;
   private final StripeClockwork clockwork;
   private final StripeCheckouts checkouts;
@@ -84,10 +83,11 @@ public final class StripeStandIn implements StandIn {
     refunds.addTo(routes);
     catalog.addTo(routes);
     events.addTo(routes);
+    new StripeRedactions(objects).addTo(routes);
     var idempotency = new StripeIdempotency(store, clock);
     clockwork =
         new StripeClockwork(objects, events, idempotency, invoices, subscriptions, checkouts);
-    api = new StripeApi(KEY, objects, events, routes, faults, idempotency);
+    api = new StripeApi(KEY, objects, events, routes, idempotency);
     synchronized (objects) {
       catalog.stock(StripePlans.read(plans));
     }
@@ -101,7 +101,7 @@ public final class StripeStandIn implements StandIn {
 
   @Override
   public void start(MachineClock clock) {
-    address.serve(Loopback.handler(api));
+    address.serve(new StripeAddress(api, faults));
   }
 
   @Override
@@ -123,7 +123,7 @@ public final class StripeStandIn implements StandIn {
   }
 
   /** What goes wrong when it is asked. */
-  public StripeFaults faults() {
+  public ServiceFaults faults() {
     return faults;
   }
 
@@ -153,6 +153,17 @@ public final class StripeStandIn implements StandIn {
               subscriptions.cancelAtPeriodEnd(subscription, true);
             }
           }
+          return customer;
+        });
+  }
+
+  /** Takes a cancellation at the end of the period back, as on the portal's page. */
+  public void goOn(String customer) {
+    here(
+        () -> {
+          subscriptions
+              .live(customer)
+              .forEach(subscription -> subscriptions.cancelAtPeriodEnd(subscription, false));
           return customer;
         });
   }
@@ -236,10 +247,6 @@ public final class StripeStandIn implements StandIn {
   static String last(URI page) {
     var path = page.getPath();
     return path.substring(path.lastIndexOf('/') + 1);
-  }
-
-  List<ObjectNode> sessions() {
-    return checkouts.all();
   }
 
   @Override

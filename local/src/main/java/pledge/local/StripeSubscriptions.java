@@ -47,6 +47,7 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
       ObjectNode price,
       long quantity,
       Optional<Long> trialEnd,
+      String afterTrial,
       Optional<ObjectNode> method,
       ObjectNode metadata) {}
 
@@ -121,6 +122,9 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
         .put("default_payment_method", order.method().map(StripeObjects::id).orElse(null));
     subscription.set("currency", order.price().path("currency"));
     subscription.set("metadata", order.metadata());
+    subscription
+        .withObject("/trial_settings/end_behavior")
+        .put("missing_payment_method", order.afterTrial());
     order
         .trialEnd()
         .ifPresent(
@@ -235,6 +239,9 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
       cancel(subscription, "cancellation_requested");
       return;
     }
+    if (subscription.path("status").asText().equals("trialing") && endsUnpaid(subscription)) {
+      return;
+    }
     var start = item(subscription).path("current_period_end").asLong();
     var end = after(start, item(subscription).path("price"));
     var invoice =
@@ -253,6 +260,26 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
             it.put("status", "active");
           }
         });
+  }
+
+  /** A trial is over and nothing is there to pay with: what is done then was said before. */
+  private boolean endsUnpaid(ObjectNode subscription) {
+    var customer = objects.get("customer", subscription.path("customer").asText());
+    if (means.of(customer, Optional.of(subscription)).isPresent()) {
+      return false;
+    }
+    var behavior = subscription.path("trial_settings").path("end_behavior");
+    switch (behavior.path("missing_payment_method").asText()) {
+      case "pause" -> {
+        change(subscription, it -> it.put("status", "paused"));
+        events.tell("customer.subscription.paused", subscription);
+      }
+      case "cancel" -> cancel(subscription, null);
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** When something is due for it by itself, and what. */
@@ -293,6 +320,9 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
     if (items.isEmpty()) {
       throw StripeError.requiredParameter("items");
     }
+    if (items.size() > 1) {
+      throw StripeError.invalid("items", "The stand-in takes one item.");
+    }
     var ordered = items.getFirst();
     var price = price("items[0][price]", ordered.required("price"));
     var quantity = ordered.number("quantity").orElse(1);
@@ -303,8 +333,8 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
     var metadata = Json.object();
     form.metadata(metadata);
     form.without("payment_behavior", "payment_settings", "off_session", "proration_behavior");
-    form.without(
-        "collection_method", "days_until_due", "description", "billing_mode", "trial_settings");
+    form.without("collection_method", "days_until_due", "description", "billing_mode");
+    var afterTrial = afterTrial(form);
     form.end();
     var trial =
         trialEnd.isPresent()
@@ -321,7 +351,16 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
               + " consider adding a default payment method.");
     }
     return start(
-        new Order(customer, price, quantity, trial, with, metadata.withObject("/metadata")));
+        new Order(
+            customer, price, quantity, trial, afterTrial, with, metadata.withObject("/metadata")));
+  }
+
+  /** What is to be done when a trial ends and nothing is there to pay with. */
+  static String afterTrial(StripeParameters form) {
+    return form.in("trial_settings")
+        .in("end_behavior")
+        .oneOf("missing_payment_method", "cancel", "create_invoice", "pause")
+        .orElse("create_invoice");
   }
 
   /** A price that can be subscribed to. */
@@ -354,7 +393,7 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
           .ifPresent(it -> item(changed).set("price", StripeAnswers.shown(price("items", it))));
     }
     var atEnd = form.flag("cancel_at_period_end");
-    var trialEnd = form.text("trial_end");
+    var trialEnd = form.text("trial_end").map(this::moment);
     form.without("proration_behavior", "payment_behavior", "off_session", "description");
     form.end();
     if (isOver(subscription)) {
@@ -363,17 +402,22 @@ final class StripeSubscriptions implements StripeInvoices.Listener {
     }
     trialEnd.ifPresent(it -> setTrialEnd(changed, it));
     change(subscription, it -> it.setAll(changed));
+    if (trialEnd.isPresent() && trialEnd.get() <= objects.seconds()) {
+      renew(subscription);
+    }
     atEnd.ifPresent(it -> cancelAtPeriodEnd(subscription, it));
     return subscription;
   }
 
-  private void setTrialEnd(ObjectNode subscription, String when) {
-    if (!when.matches("now|\\d{1,12}")) {
+  private long moment(String text) {
+    if (!text.matches("now|\\d{1,12}")) {
       throw StripeError.invalid("trial_end", "Invalid timestamp: must be an integer or `now`");
     }
-    var end = when.equals("now") ? objects.seconds() : Long.parseLong(when);
-    subscription.put("trial_end", end);
-    subscription.put("status", end > objects.seconds() ? "trialing" : "active");
+    return text.equals("now") ? objects.seconds() : Long.parseLong(text);
+  }
+
+  private void setTrialEnd(ObjectNode subscription, long end) {
+    subscription.put("trial_end", end).put("status", "trialing");
     item(subscription).put("current_period_end", end);
   }
 }

@@ -1,0 +1,101 @@
+package pledge.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.stripe.StripeClient;
+import com.stripe.exception.StripeException;
+import com.stripe.model.Charge;
+import com.stripe.param.RefundCreateParams;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What Stripe's objects say of cards and accounts is all there, to be looked for elsewhere. */
+final class StripeTracesTest {
+  /** Fields that no charge of a subscription has. */
+  private static final Set<String> ELSEWHERE = Set.of("capturebefore", "installments");
+
+  private Machine machine;
+  private StripeClient stripe;
+
+  @BeforeEach
+  void start() {
+    machine = Machine.start(Sample.options().withoutFunctions());
+    stripe = StripeSample.client(machine);
+  }
+
+  @AfterEach
+  void stop() {
+    machine.close();
+  }
+
+  @Test
+  void fillsEveryFieldOfACardThatWasCharged() throws StripeException {
+    StripeSample.subscribed(machine, stripe, StripeCard.GOOD);
+    var charge = stripe.v1().charges().retrieve(machine.stripe().numbers("charge").getFirst());
+
+    assertThat(empty(charge.getPaymentMethodDetails().getCard())).isEmpty();
+    assertThat(empty(charge.getBillingDetails().getAddress())).isSubsetOf("Line2");
+  }
+
+  @Test
+  void fillsEveryFieldOfAnAccountThatWasCharged() throws StripeException {
+    StripeSample.subscribed(machine, stripe, StripeCard.BANK);
+    Charge charge = stripe.v1().charges().retrieve(machine.stripe().numbers("charge").getFirst());
+
+    assertThat(empty(charge.getPaymentMethodDetails().getSepaDebit())).isEmpty();
+  }
+
+  @Test
+  void showsDigitsAndFingerprintsThatCanBeLookedFor() throws StripeException {
+    StripeSample.subscribed(machine, stripe, StripeCard.GOOD);
+    StripeSample.subscribed(machine, stripe, StripeCard.BANK);
+    for (var charge : machine.stripe().numbers("charge")) {
+      stripe.v1().refunds().create(RefundCreateParams.builder().setCharge(charge).build());
+    }
+    var all = new StringBuilder();
+    for (var type : List.of("charge", "payment_method", "refund", "event")) {
+      machine.stripe().numbers(type).forEach(number -> all.append(machine.stripe().json(number)));
+    }
+
+    assertThat(all.toString())
+        .contains(
+            "\"last4\":\"4242\"", "FINGERPRINT", "104242424242424", "A4242Z", "37040044", "3000")
+        // The whole number is what nobody but Stripe ever sees.
+        .doesNotContain(StripeCard.GOOD.digits())
+        .doesNotContain(StripeCard.BANK.digits());
+  }
+
+  /** The getters of an object of Stripe's library that answer null. */
+  private static List<String> empty(Object object) {
+    var empty = new ArrayList<String>();
+    for (var getter : object.getClass().getMethods()) {
+      var name = getter.getName();
+      if (name.startsWith("get")
+          && getter.getParameterCount() == 0
+          && !Modifier.isStatic(getter.getModifiers())
+          && getter.getDeclaringClass() == object.getClass()
+          && !name.endsWith("Object")
+          && !ELSEWHERE.contains(name.substring(3).toLowerCase(Locale.ROOT))
+          && call(getter, object) == null) {
+        empty.add(name.substring(3));
+      }
+    }
+    return empty;
+  }
+
+  private static @Nullable Object call(Method getter, Object object) {
+    try {
+      return getter.invoke(object);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
