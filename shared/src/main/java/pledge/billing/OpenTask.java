@@ -1,5 +1,6 @@
 package pledge.billing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -12,23 +13,30 @@ import pledge.store.Found;
 import pledge.store.Kind;
 import pledge.store.Ref;
 import pledge.store.Store;
+import pledge.store.Transaction;
 import pledge.vault.SubjectId;
 
 /**
- * That somebody's payment is overdue, or their assistant is not yet what they are entitled to: it
- * stands in a list, by random ids alone, for as long as that is so. It is an outbox too: each time
- * that its row is written, a function goes on with it.
+ * That somebody has something to be looked after: it stands in a list, by random ids alone, for as
+ * long as that is so. It is an outbox too: each time that a row of {@link What#ASSISTANT} is
+ * written, a function goes on with it.
  *
  * @param since when it began to be so
+ * @param wokenAt another one, and a later one, each time that it is woken: who deletes the row
+ *     demands that it is what was read
  */
 public record OpenTask(SubjectId subject, What what, Instant since, Instant wokenAt) {
+  /** Two instances' clocks may differ, and a later call must show as a later moment. */
+  private static final Duration GRAIN = Duration.ofMillis(1);
 
   /** What is to be done. */
   public enum What {
     /** To make their assistant what their subscription entitles to. */
     ASSISTANT("assistants", "ASSISTANT"),
     /** To tell them that they owe something, and in the end to suspend their assistant. */
-    OVERDUE("overdue-payments", "OVERDUE");
+    OVERDUE("overdue-payments", "OVERDUE"),
+    /** To see, once a day, that what they subscribed to is at Stripe what it is with us. */
+    SUBSCRIBED("live-subscriptions", "SUBSCRIBED");
 
     private final String list;
     private final Kind<OpenTask> kind;
@@ -60,17 +68,47 @@ public record OpenTask(SubjectId subject, What what, Instant since, Instant woke
 
   /** Has somebody go on with it: its row changes, and the stream tells of that. */
   public static boolean wake(Store store, Found<OpenTask> found, Instant now) {
-    return store.change(found.ref(), Change.of(Category.OPEN_TASK).set("wokenAt", now));
+    return store.change(found.ref(), woken(found, now));
+  }
+
+  /**
+   * Puts it into its list, or wakes it where it stands there, in the transaction that causes it;
+   * the transaction is refused where somebody else changes the row meanwhile.
+   */
+  public static void put(
+      Transaction transaction, Store store, What what, SubjectId person, Instant now) {
+    var found = of(store, what, person);
+    if (found.isPresent()) {
+      transaction.change(found.get().ref(), woken(found.get(), now));
+    } else {
+      transaction.insert(ref(what, person), new OpenTask(person, what, now, now));
+    }
+  }
+
+  /** Takes it out of its list, in the transaction that ends it; nothing where it is not there. */
+  public static void end(Transaction transaction, Store store, What what, SubjectId person) {
+    of(store, what, person)
+        .ifPresent(found -> transaction.deleteExisting(found.ref(), unchanged(found)));
+  }
+
+  /** That it was not woken since it was read. */
+  public static Change unchanged(Found<OpenTask> found) {
+    return Change.of(Category.OPEN_TASK).where("wokenAt", found.value().wokenAt());
+  }
+
+  private static Change woken(Found<OpenTask> found, Instant now) {
+    var next = found.value().wokenAt().plus(GRAIN);
+    return unchanged(found).set("wokenAt", now.isAfter(next) ? now : next);
   }
 
   private static Purpose purpose(What what) {
     return switch (what) {
       case ASSISTANT -> Purpose.ASSISTANT;
-      case OVERDUE -> Purpose.BILLING;
+      case OVERDUE, SUBSCRIBED -> Purpose.BILLING;
     };
   }
 
-  /** {@code overdue}. */
+  /** {@code overdue of …}. */
   @Override
   public String toString() {
     return what.name().toLowerCase(Locale.ROOT) + " of " + subject;

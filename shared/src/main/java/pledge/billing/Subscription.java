@@ -48,6 +48,76 @@ public record Subscription(
     }
   }
 
+  /** Of who goes to pay for the first time. */
+  static Subscription none(String revision, String pseudonym) {
+    return new Subscription(
+        revision,
+        pseudonym,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same, with the number that Stripe gave the person. */
+  Subscription withCustomer(String nextRevision, String number) {
+    return new Subscription(
+        nextRevision,
+        pseudonym,
+        Optional.of(number),
+        subscription,
+        plan,
+        status,
+        paidUntil,
+        endsAt,
+        overdueSince,
+        suspendedAt);
+  }
+
+  /** The same, without the number of a customer that is deleted at Stripe. */
+  Subscription withoutCustomer() {
+    return none(revision, pseudonym);
+  }
+
+  /** The same, of an assistant that stands still from now on. */
+  Subscription suspended(String nextRevision, Instant now) {
+    return new Subscription(
+        nextRevision,
+        pseudonym,
+        customer,
+        subscription,
+        plan,
+        status,
+        paidUntil,
+        endsAt,
+        overdueSince,
+        Optional.of(now));
+  }
+
+  /** The same, under another revision. */
+  Subscription revised(String nextRevision) {
+    return new Subscription(
+        nextRevision,
+        pseudonym,
+        customer,
+        subscription,
+        plan,
+        status,
+        paidUntil,
+        endsAt,
+        overdueSince,
+        suspendedAt);
+  }
+
+  /** Whether it is not over: something is paid, or can still be. */
+  public boolean isLive() {
+    return status.isPresent() && !status.get().over();
+  }
+
   /** What it entitles to now. */
   public Entitlement entitlement() {
     return status

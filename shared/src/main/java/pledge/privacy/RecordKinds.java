@@ -2,6 +2,7 @@ package pledge.privacy;
 
 import java.util.List;
 import java.util.stream.Stream;
+import pledge.billing.BillingRecord;
 import pledge.billing.OpenTask;
 import pledge.billing.Subscription;
 import pledge.store.Kind;
@@ -13,6 +14,7 @@ public final class RecordKinds {
       Stream.concat(
               SubjectKinds.ALL.stream(),
               Stream.<Kind<?>>of(
+                  BillingRecord.KIND,
                   Expirations.KIND,
                   ExportFile.KIND,
                   HeldData.KIND,
@@ -25,6 +27,7 @@ public final class RecordKinds {
                   OpenRequest.EXPORTS,
                   OpenTask.What.ASSISTANT.kind(),
                   OpenTask.What.OVERDUE.kind(),
+                  OpenTask.What.SUBSCRIBED.kind(),
                   PrivacyRequest.KIND,
                   Receipt.KIND,
                   Receipt.Row.KIND,

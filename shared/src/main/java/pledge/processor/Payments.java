@@ -45,6 +45,12 @@ public interface Payments {
   /** All subscriptions of a customer, ended ones too, the oldest first. */
   List<PaidSubscription> subscriptions(String customer);
 
+  /** A subscription as it stands there, over or not. */
+  Optional<PaidSubscription> subscription(String id);
+
+  /** Whose a checkout is; empty where it is nobody's yet, or there is no such checkout. */
+  Optional<String> customerOfCheckout(String session);
+
   /** Every subscription that is not over, of everybody, page by page as it is walked. */
   Iterable<PaidSubscription> liveSubscriptions();
 
@@ -161,7 +167,8 @@ public interface Payments {
    * A hint that something changed.
    *
    * @param type such as {@code customer.subscription.updated}
-   * @param object the number of what it is about, such as {@code sub_…}
+   * @param object the number of what it is about, such as {@code sub_…}; empty where that has none,
+   *     such as an invoice that is only foreseen
    */
   record Event(String id, String type, String object, Instant createdAt) {}
 }

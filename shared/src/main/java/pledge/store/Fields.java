@@ -79,7 +79,11 @@ public final class Fields {
   }
 
   public long number(String name) {
-    return get(name, Long.class).orElseThrow(() -> missing(name));
+    return optionalNumber(name).orElseThrow(() -> missing(name));
+  }
+
+  public Optional<Long> optionalNumber(String name) {
+    return get(name, Long.class);
   }
 
   public boolean flag(String name) {

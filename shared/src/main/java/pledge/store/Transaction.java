@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import pledge.policy.Category;
 import pledge.policy.Table;
 import pledge.vault.UnavailableException;
@@ -57,8 +58,7 @@ public final class Transaction {
     var item = store.codec.write(ref, value, now, expiresAt, lookups);
     put(ref.kind().category().table(), item, NOTHING_ALIVE);
     for (var lookup : lookups) {
-      var entry = new HashMap<>(ItemCodec.key(lookup, Store.LOOKUP_SORT));
-      entry.put(Store.SUBJECT, AttributeValue.fromS(ref.partition()));
+      var entry = lookup(lookup, ref.partition());
       // Else it would lead to an expired record, and keep its value from others, for ever.
       var end = item.get(ItemCodec.EXPIRES_AT);
       if (end != null) {
@@ -108,6 +108,29 @@ public final class Transaction {
                         .expressionAttributeValues(values))
             .build());
     return this;
+  }
+
+  /**
+   * As {@link #replaceWhere}, and from now on the record can also be found by these blind indexes.
+   */
+  public <T> Transaction replaceWhere(
+      Found<T> found, T value, String field, Collection<String> moreLookups) {
+    var lookups = new TreeSet<>(found.lookups());
+    for (var lookup : moreLookups) {
+      if (lookups.add(lookup)) {
+        put(Table.SUBJECTS, lookup(lookup, found.ref().partition()), NOTHING_ALIVE);
+      }
+    }
+    return replaceWhere(
+        new Found<>(found.ref(), found.value(), found.createdAt(), found.expiresAt(), lookups),
+        value,
+        field);
+  }
+
+  private static Map<String, AttributeValue> lookup(String blindIndex, String partition) {
+    var entry = new HashMap<>(ItemCodec.key(blindIndex, Store.LOOKUP_SORT));
+    entry.put(Store.SUBJECT, AttributeValue.fromS(partition));
+    return entry;
   }
 
   /** A change of clear fields of a record, under its conditions. */
@@ -162,6 +185,26 @@ public final class Transaction {
                         .key(ItemCodec.key(ref))
                         .conditionExpression(SOMETHING_ALIVE)
                         .expressionAttributeValues(now()))
+            .build());
+    return this;
+  }
+
+  /** The same, of one that meets these conditions. */
+  public Transaction deleteExisting(Ref<?> ref, Change conditions) {
+    var request = conditions.request(store, ref);
+    writes.add(
+        TransactWriteItem.builder()
+            .delete(
+                delete ->
+                    delete
+                        .tableName(request.tableName())
+                        .key(request.key())
+                        .conditionExpression(request.conditionExpression())
+                        .expressionAttributeNames(
+                            request.hasExpressionAttributeNames()
+                                ? request.expressionAttributeNames()
+                                : null)
+                        .expressionAttributeValues(request.expressionAttributeValues()))
             .build());
     return this;
   }

@@ -19,6 +19,11 @@ public final class Leaving {
     return Credential.KIND.in(person.value());
   }
 
+  /** That no request is open: nothing new is begun for who is leaving. */
+  public static Change isNot() {
+    return Change.of(Category.CREDENTIAL).whereAbsent(FIELD);
+  }
+
   /** Where no request is open. */
   public static Change begin(String request) {
     return Change.of(Category.CREDENTIAL).whereAbsent(FIELD).set(FIELD, request);

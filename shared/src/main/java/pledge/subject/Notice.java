@@ -45,7 +45,15 @@ public record Notice(
     /** It does no longer. */
     LEGAL_HOLD_ENDS,
     /** A member of staff may look at some of the person's data, who did not ask for it. */
-    STAFF_ACCESS
+    STAFF_ACCESS,
+    /** What the person owes could not be charged, and their assistant will be suspended for it. */
+    PAYMENT_FAILED,
+    /** It is suspended now. */
+    ASSISTANT_SUSPENDED,
+    /** The person's bank wants them to confirm a payment. */
+    PAYMENT_NEEDS_CONFIRMATION,
+    /** From some day on the person pays. */
+    TRIAL_ENDS
   }
 
   public static final Kind<Notice> KIND =

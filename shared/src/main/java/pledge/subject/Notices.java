@@ -70,6 +70,13 @@ public final class Notices {
     return store.insert(Notice.KIND.in(person.value(), id), notice, Instant.MAX).written();
   }
 
+  /** When a message was put into the outbox; empty where it was not, or is forgotten. */
+  public Optional<Instant> queuedAt(SubjectId person, String id) {
+    return store
+        .getClear(Notice.KIND.in(person.value(), id), Purpose.SERVICE_MESSAGES)
+        .map(found -> found.value().queuedAt());
+  }
+
   /** When a message was sent; empty where it was not yet, or there is none. */
   public Optional<Instant> sentAt(SubjectId person, String id) {
     return store
@@ -160,13 +167,17 @@ public final class Notices {
                           .isPresent());
       case CONFIRM_ERASURE,
           CONFIRM_EXPORT,
+          ASSISTANT_SUSPENDED,
           COPY_READY,
           ERASURE_ASKED,
           ERASURE_BEGINS,
           LEGAL_HOLD_BEGINS,
           LEGAL_HOLD_ENDS,
           MINOR_REPORTED,
-          STAFF_ACCESS ->
+          PAYMENT_FAILED,
+          PAYMENT_NEEDS_CONFIRMATION,
+          STAFF_ACCESS,
+          TRIAL_ENDS ->
           account(subject);
     };
   }

@@ -92,6 +92,46 @@ final class Letters {
       case LEGAL_HOLD_BEGINS -> holdBegins(addressee, HoldNotice.of(notice.values()));
       case LEGAL_HOLD_ENDS -> holdEnds(addressee, HoldNotice.of(notice.values()));
       case STAFF_ACCESS -> staffAccess(addressee, StaffAccessNotice.of(notice.values()));
+      case PAYMENT_FAILED -> paymentFailed(addressee, notice.values().split(" ", 2));
+      case ASSISTANT_SUSPENDED ->
+          letter(
+              addressee,
+              "Your assistant is suspended",
+              "What is owed for your assistant since "
+                  + TIME.format(Instant.parse(notice.values()))
+                  + " could not be charged, so it is suspended: it answers nobody, and keeps all"
+                  + " that it has. As soon as you pay, it goes on. Sign in here to pay, or to use"
+                  + " another card:",
+              baseUrl + "/",
+              "You can get a copy of all that it keeps there as well. If the subscription ends, the"
+                  + " assistant and all that it keeps are deleted. If you have a question, write to "
+                  + Controller.EMAIL
+                  + ".");
+      case PAYMENT_NEEDS_CONFIRMATION ->
+          letter(
+              addressee,
+              "Your bank wants you to confirm a payment",
+              "Your bank lets a payment of "
+                  + TIME.format(Instant.parse(notice.values()))
+                  + " for your assistant pass only when you have confirmed it. Sign in here, and"
+                  + " go to your invoices to do so:",
+              baseUrl + "/",
+              "We never ask for your card's number by mail. If you have a question, write to "
+                  + Controller.EMAIL
+                  + ".");
+      case TRIAL_ENDS ->
+          letter(
+              addressee,
+              "Your trial ends soon",
+              "You can try your assistant for nothing until "
+                  + TIME.format(Instant.parse(notice.values()))
+                  + ". After that you pay for it, as you chose when you subscribed. If you do not"
+                  + " want that, sign in here and cancel before:",
+              baseUrl + "/",
+              "Who cancels pays nothing, and the assistant and all that it keeps are deleted at the"
+                  + " end of the trial. If you have a question, write to "
+                  + Controller.EMAIL
+                  + ".");
     };
   }
 
@@ -116,6 +156,25 @@ final class Letters {
               paragraphs.add(lines(hold.categories()));
             });
     return letter(addressee, "Your account is being deleted", paragraphs);
+  }
+
+  /** When it failed, and when the assistant is suspended for it. */
+  private Mail paymentFailed(Addressee addressee, String[] failedAndSuspension) {
+    return letter(
+        addressee,
+        "A payment for your assistant failed",
+        "On "
+            + TIME.format(Instant.parse(failedAndSuspension[0]))
+            + " we could not charge what is owed for your assistant. It is tried again in the next"
+            + " days. Sign in here to pay, or to use another card:",
+        baseUrl + "/",
+        "If it is not paid by "
+            + TIME.format(Instant.parse(failedAndSuspension[1]))
+            + ", your assistant is suspended: it answers nobody then, and keeps all that it has"
+            + " until you pay. If you have paid meanwhile, there is nothing to do. If you have a"
+            + " question, write to "
+            + Controller.EMAIL
+            + ".");
   }
 
   private static Mail holdBegins(Addressee addressee, HoldNotice hold) {
@@ -289,7 +348,7 @@ final class Letters {
         page(
             subject,
             paragraphs.stream()
-                .map(text -> "<p>" + escaped(text).replace("\n", "<br>\n") + "</p>")
+                .map(text -> "<p>" + paragraph(text) + "</p>")
                 .collect(Collectors.joining("\n"))));
   }
 
@@ -299,6 +358,14 @@ final class Letters {
         .endedAt()
         .map(end -> "from " + from + " to " + TIME.format(end))
         .orElse("since " + from);
+  }
+
+  /** What is an address and nothing else can be followed. */
+  private static String paragraph(String text) {
+    var escaped = escaped(text);
+    return text.matches("https?://\\S+")
+        ? "<a href=\"%1$s\">%1$s</a>".formatted(escaped)
+        : escaped.replace("\n", "<br>\n");
   }
 
   /** What people typed is text, whatever it looks like. */
