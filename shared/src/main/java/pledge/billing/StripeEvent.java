@@ -19,9 +19,24 @@ public record StripeEvent(Instant receivedAt) {
 
   private static final Pattern ID = Pattern.compile("evt_[A-Za-z0-9_]{1,250}");
 
+  /** Before the number, in the partition of its own that a message has. */
+  private static final String PLACE = "stripe-event#";
+
   /** Whether it is a number that Stripe gives a message. */
   public static boolean isId(String text) {
     return ID.matcher(text).matches();
+  }
+
+  /**
+   * The number of the message that is noted in that partition, as a stream tells of it.
+   *
+   * @throws IllegalArgumentException where none is
+   */
+  public static String id(String partition) {
+    if (!partition.startsWith(PLACE) || !isId(partition.substring(PLACE.length()))) {
+      throw new IllegalArgumentException("no partition of a message of Stripe's");
+    }
+    return partition.substring(PLACE.length());
   }
 
   /**
@@ -35,7 +50,7 @@ public record StripeEvent(Instant receivedAt) {
     }
     // A partition of its own: there may be thousands a second.
     return store
-        .insert(KIND.in("stripe-event#" + id), new StripeEvent(now), Instant.MAX)
+        .insert(KIND.in(PLACE + id), new StripeEvent(now), Instant.MAX)
         .written();
   }
 

@@ -17,6 +17,8 @@ public enum Problem {
   FOR_STAFF_ONLY(403, "Only staff may do that"),
   NOT_GRANTED(403, "Nothing allows that"),
   NOT_FOUND(404, "There is nothing here"),
+  SUBSCRIBED_ALREADY(409, "You have a subscription already"),
+  NEVER_SUBSCRIBED(409, "You have no subscription yet"),
   TOO_LATE(409, "It is too late for that"),
   REQUIRED_BY_LAW(409, "The law requires that: it cannot be taken back"),
   INCIDENT_CLOSED(409, "The incident is closed"),
