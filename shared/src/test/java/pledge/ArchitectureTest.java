@@ -103,6 +103,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void knowsAProcessorsLibraryInItsAdapterOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("pledge.processor.stripe..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.stripe..", "com.google.gson..")
+        .check(CLASSES);
+  }
+
+  @Test
   void knowsLambdaInHttpOnly() {
     noClasses()
         .that()

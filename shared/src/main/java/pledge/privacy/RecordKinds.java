@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import pledge.billing.BillingRecord;
 import pledge.billing.OpenTask;
+import pledge.billing.StripeEvent;
 import pledge.billing.Subscription;
 import pledge.store.Kind;
 import pledge.subject.SubjectKinds;
@@ -34,6 +35,7 @@ public final class RecordKinds {
                   RemoteCopy.KIND,
                   StaffAccess.KIND,
                   StaffAccess.ROW,
+                  StripeEvent.KIND,
                   Subscription.KIND,
                   SupportGrant.KIND,
                   Planted.KIND,

@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.processor.stripe;
+
+import org.jspecify.annotations.NullMarked;
