@@ -8,6 +8,7 @@ import java.util.Locale;
  */
 public enum Problem {
   MALFORMED_JSON(400, "The body is not a JSON object"),
+  NOT_SIGNED(400, "That is not signed by whom it should be"),
   LINK_DID_NOT_WORK(400, "That link did not work"),
   NOT_SIGNED_IN(401, "You are not signed in"),
   WRONG_CREDENTIALS(401, "That address and password did not work"),

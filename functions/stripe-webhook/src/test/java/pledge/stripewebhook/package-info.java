@@ -1,0 +1,4 @@
+@NullMarked
+package pledge.stripewebhook;
+
+import org.jspecify.annotations.NullMarked;
