@@ -30,6 +30,7 @@ final class FunctionsArchitectureTest {
     "pledge.subject..",
     "pledge.http..",
     "pledge.processor..",
+    "pledge.billing..",
     "pledge.privacy..",
     "pledge.local.."
   };

@@ -122,7 +122,11 @@ final class OpenApiTest {
 
   @Test
   void everyOperationThatTakesABodySaysWhatCanBeWrongWithIt() {
-    assertThat(operations().filter(operation -> operation.node().has("requestBody")))
+    assertThat(
+            operations()
+                .filter(operation -> operation.node().has("requestBody"))
+                // Stripe's are what Stripe makes them, and not read.
+                .filter(operation -> !operation.node().at("/security/0").has("stripe")))
         .isNotEmpty()
         .allSatisfy(
             operation -> {
@@ -367,6 +371,7 @@ final class OpenApiTest {
         "privacy-request",
         "export-part",
         "staff-request",
+        "stripe-webhook",
         "support-access",
         "support-read");
   }
@@ -744,7 +749,8 @@ final class OpenApiTest {
     }
 
     private Answer send(Sample sample, UnaryOperator<ObjectNode> change) {
-      var event = change.apply(sample.event().deepCopy());
+      var event =
+          StripeSamples.signedAt(change.apply(sample.event().deepCopy()), machine.clock().instant());
       var route = event.path("routeKey").asText();
       var function =
           functionsByRoute()

@@ -25,6 +25,7 @@ final class QuickHashes {
                 "StaffRequestFunction",
                 "IncidentFunction",
                 "LegalHoldFunction",
+                "StripeWebhookFunction",
                 "SupportAccessFunction",
                 "SupportReadFunction",
                 "UsageFunction"),

@@ -41,6 +41,7 @@ class SampleEventsTest {
     SESSION("check"),
     SIGNUP("sign-up"),
     STAFF_REQUEST("open-not-a-time"),
+    STRIPE_WEBHOOK("invoice-paid"),
     SUPPORT_ACCESS("grants"),
     SUPPORT_READ("read"),
     USAGE("day");
@@ -78,7 +79,10 @@ class SampleEventsTest {
               .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
               .collect(Collectors.joining());
       return new String(
-          machine.invoke(name + "Function", event.getBytes(StandardCharsets.UTF_8)),
+          machine.invoke(
+              name + "Function",
+              StripeSamples.signedAt(event, machine.clock().instant())
+                  .getBytes(StandardCharsets.UTF_8)),
           StandardCharsets.UTF_8);
     }
 
