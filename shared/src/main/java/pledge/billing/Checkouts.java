@@ -1,5 +1,7 @@
 package pledge.billing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ConcurrentModificationException;
@@ -23,16 +25,13 @@ public final class Checkouts {
 
   private final Subscriptions subscriptions;
   private final BillingRecords records;
-  private final Mirror mirror;
   private final Payments payments;
   private final Plans plans;
   private final InstantSource clock;
 
-  public Checkouts(
-      Backend backend, Payments payments, Mirror mirror, Plans plans, InstantSource clock) {
+  public Checkouts(Backend backend, Payments payments, Plans plans, InstantSource clock) {
     this.subscriptions = new Subscriptions(backend, payments);
     this.records = new BillingRecords(backend.store());
-    this.mirror = mirror;
     this.payments = payments;
     this.plans = plans;
     this.clock = clock;
@@ -83,7 +82,7 @@ public final class Checkouts {
       }
       var customer = found.get().value().customer();
       if (customer.isPresent()) {
-        return checkout(person, found.get().value(), customer.get(), price);
+        return checkout(found.get().value(), customer.get(), price);
       }
       subscriptions.setCustomer(found.get(), newCustomer(found.get().value()));
     }
@@ -99,11 +98,9 @@ public final class Checkouts {
     return customer;
   }
 
-  private Opened checkout(
-      SubjectId person, Subscription mirrored, String customer, String price) {
+  private Opened checkout(Subscription mirrored, String customer, String price) {
     // Stripe knows before we do, and nobody should pay twice for our being late.
     if (payments.subscriptions(customer).stream().anyMatch(Checkouts::isPaidFor)) {
-      mirror.bring(person);
       return new Opened.SubscribedAlready();
     }
     var page =
@@ -120,7 +117,7 @@ public final class Checkouts {
   private String attempt(String revision, String price) {
     var half = clock.instant().getEpochSecond() / SAME_PAGE.toSeconds();
     var text = revision + " " + price + " " + half;
-    return Secrets.text(Secrets.sha256(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    return Secrets.text(Secrets.sha256(text.getBytes(UTF_8)));
   }
 
   /** Opens the page on which a person sees invoices, changes the card, and cancels. */

@@ -8,10 +8,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.billing.OpenTask.What;
-import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.store.Backend;
-import pledge.store.Change;
 import pledge.store.Found;
 import pledge.store.Store;
 import pledge.subject.Notice;
@@ -69,13 +67,10 @@ public final class OverduePayments {
   public void advance(Found<OpenTask> row) {
     var person = row.value().subject();
     var found = store.get(Subscriptions.ref(person), Purpose.BILLING);
-    if (found.isEmpty()) {
-      // Erased: nobody is to be told, and nobody puts it there again.
-      store.delete(row.ref());
-      return;
-    }
-    if (found.get().value().overdueSince().isEmpty()) {
-      end(row, found.get());
+    if (found.filter(mirror -> mirror.value().overdueSince().isPresent()).isEmpty()) {
+      // It ends with the mirror's change. Where it stands all the same, the person is erased, or a
+      // table was put back; whoever changes the mirror now wakes the row, or finds none.
+      store.transaction().deleteExisting(row.ref(), OpenTask.unchanged(row)).commit();
     } else if (found.get().value().suspendedAt().isEmpty()) {
       try {
         goOn(row, found.get());
@@ -83,17 +78,6 @@ public final class OverduePayments {
         LOG.info("{} was erased meanwhile", person);
       }
     }
-  }
-
-  /** It ends with the mirror's change; where it stands all the same, a table was put back. */
-  private void end(Found<OpenTask> row, Found<Subscription> found) {
-    store
-        .transaction()
-        .require(
-            found.ref(),
-            Change.of(Category.SUBSCRIPTION).where("revision", found.value().revision()))
-        .deleteExisting(row.ref(), OpenTask.unchanged(row))
-        .commit();
   }
 
   private void goOn(Found<OpenTask> row, Found<Subscription> found) {

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pledge.billing.Mirror.Brought;
 import pledge.processor.Payments;
 import pledge.processor.Payments.Event;
@@ -20,6 +22,8 @@ import pledge.vault.SubjectId;
  * what: all else is asked for again. So it may come twice, late, and in any order.
  */
 public final class StripeEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(StripeEvents.class);
+
   private final Payments payments;
   private final Subscriptions subscriptions;
   private final Mirror mirror;
@@ -226,11 +230,13 @@ public final class StripeEvents {
   }
 
   private void tell(SubjectId person, String id, About about, String values) {
+    if (notices.queuedAt(person, id).isPresent()) {
+      return;
+    }
     try {
       notices.queue(person, id, about, values);
     } catch (KeyDestroyedException e) {
-      // Erased meanwhile: there is nobody to be told.
-      return;
+      LOG.info("{} was erased meanwhile: there is nobody to be told", person);
     }
   }
 }
