@@ -15,6 +15,7 @@ import com.networknt.schema.dialect.Dialects;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import pledge.http.Problem;
 import pledge.local.Machine;
+import pledge.local.StripeCard;
 import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.PolicyDocument;
@@ -361,6 +363,7 @@ final class OpenApiTest {
   static Stream<Sample> routedSamples() {
     return samples(
         "account",
+        "billing",
         "signup",
         "session",
         "page",
@@ -388,7 +391,11 @@ final class OpenApiTest {
     @BeforeAll
     static void ask() {
       var options =
-          QuickHashes.options("ErasureFunction", "ExportFunction", "PrivacyClockFunction")
+          QuickHashes.options(
+                  "BillingWorkerFunction",
+                  "ErasureFunction",
+                  "ExportFunction",
+                  "PrivacyClockFunction")
               .withTemplate(ROOT.resolve("template.yaml"))
               .withParameter("BaseUrl", "https://pledge.example.org")
               .withClockAt(Instant.parse("2026-11-21T09:30:00Z"));
@@ -401,6 +408,7 @@ final class OpenApiTest {
         asking.aCopy();
         asking.legalHolds();
         asking.support();
+        asking.billing();
         asking.privacy();
         asking.unsigned();
         asking.tooMuch();
@@ -627,6 +635,28 @@ final class OpenApiTest {
       ask("support-access/grant", session);
     }
 
+    /** Nobody paid yet, pays, and would pay twice. */
+    void billing() {
+      var session = withCookie(signIn());
+      ask("billing/portal", session);
+      for (var body : List.of("{", "{}", "{\"plan\":\"of somebody else\"}")) {
+        ask("billing/checkout", session.andThen(withBody(body))::apply);
+      }
+      ask("billing/checkout", session.andThen(withContentType("text/plain"))::apply);
+      var page = ask("billing/checkout", session).json().path("url").asText();
+      assertThat(machine.stripe().pay(URI.create(page), StripeCard.GOOD)).isPresent();
+      machine.settle();
+      ask("billing/checkout", session);
+      ask("billing/portal", session);
+      assertThat(ask("billing/show", session).json().at("/subscription/status").asText())
+          .isEqualTo("active");
+      for (var time = 0; time < 20; time++) {
+        ask("billing/portal", session);
+        ask("billing/checkout", session);
+      }
+      machine.clock().advance(Duration.ofHours(1));
+    }
+
     private static String ofStaff(String kind, String category) {
       return """
       {"email":"ada@example.org","kind":"%s","reason":"a","categories":["%s"],"hours":1}\
@@ -646,6 +676,9 @@ final class OpenApiTest {
       ask("support-access/grant", session);
       ask("account/policies", session);
       ask("account/accept", session);
+      ask("billing/show", session);
+      ask("billing/checkout", session);
+      ask("billing/portal", session);
       ask("privacy-request/take-back", session);
       machine.clock().advance(Duration.ofMinutes(11));
       ask("privacy-request/erase", session);
