@@ -30,6 +30,7 @@ public final class Machine implements AutoCloseable {
   private final Mailbox mailbox;
   private final Buckets buckets;
   private final StripeStandIn stripe;
+  private final Cloudflare cloudflare;
   private final Queues queues;
   private final Map<String, FunctionDefinition> declared = new LinkedHashMap<>();
   private final List<StandIn> standIns;
@@ -89,6 +90,12 @@ public final class Machine implements AutoCloseable {
     if (!RealService.STRIPE.isSet()) {
       stripe.start(clock);
       standIns.add(stripe);
+    }
+    cloudflare = new Cloudflare(store);
+    if (!RealService.CLOUDFLARE.isSet()) {
+      var standIn = keep(new CloudflareStandIn(cloudflare));
+      standIn.start(clock);
+      standIns.add(standIn);
     }
     for (var standIn : options.standIns()) {
       standIn.start(clock);
@@ -203,6 +210,11 @@ public final class Machine implements AutoCloseable {
   /** What people do at Stripe, and what may go wrong with it. */
   public StripeStandIn stripe() {
     return stripe;
+  }
+
+  /** The assistants' scripts and databases, and what may go wrong with them. */
+  public Cloudflare cloudflare() {
+    return cloudflare;
   }
 
   /** The keys, and what may go wrong with them. */
