@@ -24,7 +24,12 @@ final class ServiceCategories {
           .fields(
               clear("script", TEXT, "the random name of your assistant's own environment")
                   .seenBy(Processor.CLOUDFLARE),
-              clear("state", TEXT, "whether it is being made, running, suspended or gone"),
+              clear("state", TEXT, "whether it is being made, running, suspended or deleted"),
+              clear("revision", TEXT, "another random id with each change"),
+              clear("settings", TEXT, "another random id with each change of its settings")
+                  .seenBy(Processor.CLOUDFLARE),
+              clear("busyUntil", INSTANT, "until when we are at work at it"),
+              clear("endedAt", INSTANT, "since when it is being deleted"),
               sealed("configuration", TEXT, "its settings")
                   .seenBy(Processor.CLOUDFLARE)
                   .thatCanBeCorrected(),

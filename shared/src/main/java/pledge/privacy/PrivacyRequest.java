@@ -141,7 +141,7 @@ public record PrivacyRequest(
    * Whether an erasure of that person has begun: what there still is of them is nobody's to look
    * at, though a legal hold may keep it.
    */
-  static boolean isBeingErased(Store store, SubjectId person) {
+  public static boolean isBeingErased(Store store, SubjectId person) {
     return store.allClear(KIND, person.value(), "", Purpose.RIGHTS).stream()
         .map(Found::value)
         .anyMatch(request -> request.what == What.ERASURE && request.status == Status.IN_PROGRESS);

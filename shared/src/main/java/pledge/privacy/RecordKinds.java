@@ -2,6 +2,7 @@ package pledge.privacy;
 
 import java.util.List;
 import java.util.stream.Stream;
+import pledge.assistant.Assistant;
 import pledge.billing.BillingRecord;
 import pledge.billing.OpenTask;
 import pledge.billing.StripeEvent;
@@ -15,6 +16,7 @@ public final class RecordKinds {
       Stream.concat(
               SubjectKinds.ALL.stream(),
               Stream.<Kind<?>>of(
+                  Assistant.KIND,
                   BillingRecord.KIND,
                   Expirations.KIND,
                   ExportFile.KIND,
