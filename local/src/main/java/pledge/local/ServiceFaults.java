@@ -3,8 +3,12 @@ package pledge.local;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** What may go wrong on the way to a third party and back, for tests. */
+/**
+ * What may go wrong on the way to a third party and back, for tests. A cut happens once; a death
+ * lasts until {@link #reset}: nothing of that process reaches the third party any more.
+ */
 public final class ServiceFaults {
   private final List<String> calls = new ArrayList<>();
   private int failures;
@@ -12,6 +16,8 @@ public final class ServiceFaults {
   private int cutAt;
   private boolean reached;
   private Duration delay = Duration.ZERO;
+  private Optional<Runnable> death = Optional.empty();
+  private boolean dead;
 
   ServiceFaults() {}
 
@@ -45,6 +51,23 @@ public final class ServiceFaults {
     reached = true;
   }
 
+  /**
+   * Dies at the n-th call from now.
+   *
+   * @param done whether that call is still done
+   * @param also what else dies then
+   */
+  public synchronized void die(int n, boolean done, Runnable also) {
+    cutAt = calls.size() + n;
+    reached = done;
+    death = Optional.of(also);
+  }
+
+  /** Whether a planned death has come to pass. */
+  public synchronized boolean isDead() {
+    return dead;
+  }
+
   /** Lets every call wait. */
   public synchronized void delay(Duration by) {
     delay = by;
@@ -61,6 +84,8 @@ public final class ServiceFaults {
     failures = 0;
     cutAt = 0;
     delay = Duration.ZERO;
+    death = Optional.empty();
+    dead = false;
   }
 
   synchronized Duration delay() {
@@ -69,10 +94,21 @@ public final class ServiceFaults {
 
   synchronized Fate fate(Call call) {
     calls.add(call.method() + " " + call.path());
+    if (dead) {
+      return new Fate.Cut(false);
+    }
     if (failures > 0) {
       failures--;
       return new Fate.Refuse(failure);
     }
-    return calls.size() == cutAt ? new Fate.Cut(reached) : new Fate.Pass();
+    if (calls.size() != cutAt) {
+      return new Fate.Pass();
+    }
+    death.ifPresent(
+        also -> {
+          dead = true;
+          also.run();
+        });
+    return new Fate.Cut(reached);
   }
 }
