@@ -1,4 +1,5 @@
 // What the tests run: the two modules as they are uploaded, in workerd, with D1 on this disk.
+import assert from "node:assert/strict";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -131,9 +132,12 @@ export class Cloudflare {
           headers: { "content-type": "application/json" },
           body: JSON.stringify({ conversation, message }),
         }),
+      /** The messages, of an export that is whole. */
       async export() {
         const text = await (await ask("/export")).text();
-        return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+        const lines = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+        assert.deepEqual(lines.pop(), { complete: true, messages: lines.length });
+        return lines;
       },
       wipe: () => ask("/wipe", { method: "POST" }),
       health: () => ask("/health"),

@@ -4,7 +4,8 @@
  *
  *   GET  /health  200 {"status": "ok" | "suspended"}; the only one that asks for no token
  *   POST /chat    {"conversation", "message"} → 200 {"reply"}
- *   GET  /export  200 application/x-ndjson, {"conversation", "at", "role", "text"} a line
+ *   GET  /export  200 application/x-ndjson, {"conversation", "at", "role", "text"} a line, and as the
+ *                 last line {"complete": true, "messages"}: without it something is missing
  *   POST /wipe    204, and nothing is left
  *
  * The token comes as `Authorization: Bearer …`. Errors are problem details (RFC 9457). No answer may
@@ -134,24 +135,26 @@ async function chat(request, settings) {
 
 /**
  * A row that does not open is a line too, of its place in the table instead of its content: what is
- * damaged is not passed over in silence. A transfer that fails is broken off, so that it cannot be
- * taken for the whole.
+ * damaged is not passed over in silence. The last line tells the whole from what broke down half way:
+ * the runtime ends both in the same way.
  */
 async function exportAll(_, settings) {
   const history = await History.of(settings);
-  const rows = history.all();
+  const pages = history.pages();
+  let messages = 0;
   const lines = new ReadableStream(
     {
       async pull(controller) {
-        const { done, value } = await rows.next();
+        const { done, value } = await pages.next();
+        const page = done ? [{ complete: true, messages }] : value.flatMap(linesOf);
+        messages += page.length;
+        controller.enqueue(utf8(page.map((line) => `${JSON.stringify(line)}\n`).join("")));
         if (done) {
           controller.close();
-        } else {
-          controller.enqueue(utf8(linesOf(value).map((line) => `${JSON.stringify(line)}\n`).join("")));
         }
       },
-      cancel: () => rows.return(),
     },
+    // Nothing is fetched before it is asked for.
     { highWaterMark: 0 },
   );
   return new Response(lines, { headers: { ...KEPT_OUT, "content-type": "application/x-ndjson" } });
@@ -398,8 +401,8 @@ class History {
     return meta.changes === 1;
   }
 
-  /** Every turn, in the order of each conversation; a page of them in memory. */
-  async *all() {
+  /** Every turn, conversation by conversation, each in its order. */
+  async *pages() {
     let last = { conversation: "", sequence: 0 };
     while (last) {
       const { results } = await this.db
@@ -409,9 +412,7 @@ class History {
         )
         .bind(last.conversation, last.sequence, PAGE)
         .all();
-      for (const row of results) {
-        yield await this.open(row);
-      }
+      yield Promise.all(results.map((row) => this.open(row)));
       last = results[PAGE - 1];
     }
   }
