@@ -60,7 +60,7 @@ public final class ManyRecords {
       var all = Files.readString(Path.of("..", "template.yaml"));
       Files.writeString(
           template,
-          all.replaceAll("(?ms)^  (Notice|Request)Pipe:$.*?^$", "")
+          all.replaceAll("(?ms)^  \\w+Pipe:$.*?^$", "")
               .replaceAll("(?m)^      StreamSpecification:.*$", ""));
       return Options.inMemory().withTemplate(template).withoutExpiry();
     } catch (IOException e) {
