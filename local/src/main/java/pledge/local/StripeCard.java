@@ -17,6 +17,8 @@ public enum StripeCard {
   FAILS_LATER("4000000000000341", "visa", "pays now, and is declined at the next renewal"),
   /** Pays once, and wants its owner's confirmation (3-D Secure) from the next renewal on. */
   ASKS_LATER("4000002760003184", "visa", "pays now, and asks to be confirmed at the next renewal"),
+  /** Pays, and its owner's bank wants it back at once. */
+  DISPUTED("4000000000000259", "visa", "pays, and is disputed at once"),
   /** Is declined at once. */
   DECLINED("4000000000000002", "visa", "is declined at once"),
   /** No card but a bank account (SEPA direct debit); it pays. */
@@ -69,6 +71,8 @@ public enum StripeCard {
       case "pm_card_visa", "tok_visa", "pm_card_mastercard", "tok_mastercard" -> Optional.of(GOOD);
       case "pm_card_chargeCustomerFail", "tok_chargeCustomerFail" -> Optional.of(FAILS_LATER);
       case "pm_card_threeDSecure2Required", "tok_threeDSecure2Required" -> Optional.of(ASKS_LATER);
+      case "pm_card_createDispute", "pm_card_createDisputeInquiry", "tok_createDispute" ->
+          Optional.of(DISPUTED);
       case "pm_card_chargeDeclined", "tok_chargeDeclined", "pm_card_visa_chargeDeclined" ->
           Optional.of(DECLINED);
       default -> Optional.empty();

@@ -67,6 +67,22 @@ final class StripeCheckouts {
                 .toList());
   }
 
+  /** The page itself, as the official CLI asks for it and pays on it in a browser's place. */
+  void addPagesTo(StripeRoutes routes) {
+    routes.on("GET /v1/payment_pages/{id}", request -> objects.get(TYPE, request.id()));
+    routes.on(
+        "POST /v1/payment_pages/{id}/confirm",
+        request -> {
+          var named = request.form().required("payment_method");
+          request.form().without("expected_amount").end();
+          var card = StripeCard.of(means.named("payment_method", named));
+          pay(request.id(), card)
+              .orElseThrow(
+                  () -> StripeError.cardDeclined("card_declined", "Your card was declined."));
+          return objects.get(TYPE, request.id());
+        });
+  }
+
   private ObjectNode create(StripeParameters form) {
     var session = objects.shape(TYPE, "cs_test_");
     var mode = form.oneOf("mode", "subscription", "payment", "setup");

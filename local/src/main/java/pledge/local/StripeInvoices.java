@@ -61,6 +61,7 @@ final class StripeInvoices {
         });
     routes.on("POST /v1/invoiceitems", request -> createItem(request.form()));
     routes.on("POST /v1/invoices", request -> create(request.form()));
+    routes.on("POST /v1/invoices/{id}", request -> update(request.id(), request.form()));
     routes.on("POST /v1/invoices/{id}/finalize", request -> finalize(request));
     routes.on("POST /v1/invoices/{id}/pay", request -> pay(request));
     routes.on("POST /v1/invoices/{id}/void", request -> end(request, "void", "voided"));
@@ -315,6 +316,17 @@ final class StripeInvoices {
     }
     objects.keep(invoice);
     events.tell("invoice.created", invoice);
+    return invoice;
+  }
+
+  private ObjectNode update(String id, StripeParameters form) {
+    var invoice = objects.get(TYPE, id);
+    var changed = invoice.deepCopy();
+    form.metadata(changed);
+    form.text("description").ifPresent(it -> changed.put("description", it));
+    form.flag("auto_advance").ifPresent(it -> changed.put("auto_advance", it));
+    form.end();
+    events.change("invoice.updated", invoice, it -> it.setAll(changed));
     return invoice;
   }
 

@@ -3,6 +3,7 @@ package pledge.local;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** {@code /v1/payment_intents}, {@code /v1/charges}, {@code /v1/invoice_payments}. */
@@ -10,6 +11,7 @@ final class StripePayments {
   private final StripeObjects objects;
   private final StripeEvents events;
   private final StripeMeans means;
+  private Consumer<ObjectNode> disputed = charge -> {};
 
   StripePayments(StripeObjects objects, StripeEvents events, StripeMeans means) {
     this.objects = objects;
@@ -23,6 +25,11 @@ final class StripePayments {
     DECLINED,
     /** The owner of the card must confirm it first. */
     TO_BE_CONFIRMED
+  }
+
+  /** Who is to be told of a charge that is disputed. */
+  void onDispute(Consumer<ObjectNode> told) {
+    disputed = told;
   }
 
   void addTo(StripeRoutes routes) {
@@ -101,7 +108,7 @@ final class StripePayments {
     intent.put("payment_method", StripeObjects.id(method));
     var outcome =
         switch (card) {
-          case GOOD, BANK -> Outcome.PAID;
+          case GOOD, BANK, DISPUTED -> Outcome.PAID;
           case FAILS_LATER -> present ? Outcome.PAID : Outcome.DECLINED;
           case ASKS_LATER -> present ? Outcome.PAID : Outcome.TO_BE_CONFIRMED;
           case DECLINED -> Outcome.DECLINED;
@@ -118,6 +125,9 @@ final class StripePayments {
         objects.keep(intent);
         events.tell("charge.succeeded", charge);
         events.tell("payment_intent.succeeded", intent);
+        if (card == StripeCard.DISPUTED) {
+          disputed.accept(charge);
+        }
       }
       case DECLINED -> {
         var charge = keepCharge(intent, method, card, false);

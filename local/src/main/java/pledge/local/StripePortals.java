@@ -42,7 +42,9 @@ final class StripePortals {
         .put("locale", form.text("locale").orElse(null));
     form.without("configuration", "flow_data", "on_behalf_of").end();
     session.put("url", pages.resolve("portal/" + StripeObjects.id(session)).toString());
-    return objects.keep(session);
+    objects.keep(session);
+    events.tell("billing_portal.session.created", session);
+    return session;
   }
 
   /** The customer pays with another card from now on. */

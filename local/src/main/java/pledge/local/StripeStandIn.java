@@ -71,6 +71,7 @@ public final class StripeStandIn implements StandIn {
     checkouts = new StripeCheckouts(objects, events, means, subscriptions, pages);
     portals = new StripePortals(objects, events, means, invoices, subscriptions, pages);
     refunds = new StripeRefunds(objects, events);
+    payments.onDispute(charge -> refunds.dispute(StripeObjects.id(charge)));
     var catalog = new StripeCatalog(objects, events);
     var routes = new StripeRoutes(objects);
     new StripeCustomers(objects, events, means, subscriptions).addTo(routes);
@@ -79,6 +80,7 @@ public final class StripeStandIn implements StandIn {
     invoices.addTo(routes);
     subscriptions.addTo(routes);
     checkouts.addTo(routes);
+    checkouts.addPagesTo(routes);
     portals.addTo(routes);
     refunds.addTo(routes);
     catalog.addTo(routes);

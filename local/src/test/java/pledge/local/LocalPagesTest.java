@@ -66,7 +66,8 @@ final class LocalPagesTest {
         .containsExactly("/", "/_local/", "/_local/mail", "/_local/clock");
     assertThat(links(page.substring(main)))
         .as("of the routes, each GET that takes no parameter and no signature")
-        .containsExactlyInAnyOrder("/_local/clock", "/_local/mail", "/", "/things/special");
+        .containsExactlyInAnyOrder(
+            "/_local/clock", "/_local/mail", "/_local/stripe/", "/", "/things/special");
   }
 
   /** With no-referrer, browsers send {@code Origin: null} with the page's own form. */
