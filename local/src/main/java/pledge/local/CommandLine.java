@@ -11,7 +11,7 @@ sealed interface CommandLine {
   String HELP =
       """
       Runs template.yaml on this machine: its HTTP API, functions, tables, streams, queues, schedules and keys,
-      with stand-ins for KMS and mail. Everything listens on the loopback interface only.
+      with stand-ins for KMS, mail and Stripe. Everything listens on the loopback interface only.
 
         --port N          port of the HTTP API (8080)
         --data FOLDER     where data is kept (.pledge beside the template)

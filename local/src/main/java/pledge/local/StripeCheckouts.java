@@ -10,6 +10,7 @@ import java.util.Optional;
 final class StripeCheckouts {
   static final String TYPE = "checkout.session";
 
+  private static final String CARDHOLDER = "cardholder@example.com";
   private static final Duration USUAL = Duration.ofHours(24);
   private static final Duration SHORTEST = Duration.ofMinutes(30);
 
@@ -76,9 +77,9 @@ final class StripeCheckouts {
           var named = request.form().required("payment_method");
           request.form().without("expected_amount").end();
           var card = StripeCard.of(means.named("payment_method", named));
-          pay(request.id(), card)
-              .orElseThrow(
-                  () -> StripeError.cardDeclined("card_declined", "Your card was declined."));
+          if (pay(request.id(), card).isEmpty()) {
+            throw StripeError.cardDeclined("card_declined", "Your card was declined.");
+          }
           return objects.get(TYPE, request.id());
         });
   }
@@ -98,8 +99,11 @@ final class StripeCheckouts {
               session.put("customer", id);
             });
     session
-        .put("success_url", address(form, "success_url", true))
-        .put("cancel_url", address(form, "cancel_url", false))
+        .put(
+            "success_url",
+            address(form, "success_url")
+                .orElseThrow(() -> StripeError.requiredParameter("success_url")))
+        .put("cancel_url", address(form, "cancel_url").orElse(null))
         .put("client_reference_id", form.text("client_reference_id").orElse(null))
         .put("customer_email", form.text("customer_email").orElse(null))
         .put("locale", form.text("locale").orElse(null))
@@ -118,12 +122,12 @@ final class StripeCheckouts {
     return objects.keep(session);
   }
 
-  private static String address(StripeParameters form, String name, boolean required) {
-    var address = required ? Optional.of(form.required(name)) : form.text(name);
+  private static Optional<String> address(StripeParameters form, String name) {
+    var address = form.text(name);
     if (address.isPresent() && !address.get().matches("https?://[^\\s]+")) {
       throw new StripeError(400, "invalid_request_error", "url_invalid", name, "Not a valid URL");
     }
-    return address.orElse(null);
+    return address;
   }
 
   private void order(ObjectNode session, StripeParameters form) {
@@ -201,6 +205,8 @@ final class StripeCheckouts {
     }
     var method = objects.keep(means.make(card));
     means.attach(method, customer);
+    // The page asks for an address, and Stripe keeps it with the customer.
+    events.change("customer.updated", customer, it -> it.put("email", CARDHOLDER));
     var item = session.path("_items").path(0);
     var data = session.path("_subscription");
     var days = data.path("trial_period_days");
@@ -225,7 +231,7 @@ final class StripeCheckouts {
         .putNull("url");
     session.set("invoice", subscription.path("latest_invoice"));
     // What a person types on the page is Stripe's to know.
-    var typed = session.putObject("customer_details").put("email", "cardholder@example.com");
+    var typed = session.putObject("customer_details").put("email", CARDHOLDER);
     typed.put("name", "Cardholder Name").putNull("phone").put("tax_exempt", "none");
     typed.set("address", method.path("billing_details").path("address").deepCopy());
     objects.keep(session);

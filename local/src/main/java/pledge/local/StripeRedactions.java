@@ -65,13 +65,13 @@ final class StripeRedactions {
     NAMED.forEach(
         (param, type) -> {
           var ids = wanted.texts(param);
-          ids.forEach(
-              id ->
-                  objects
-                      .find(type, id)
-                      .orElseThrow(
-                          () -> StripeError.missingIn("objects[" + param + "]", type, id)));
-          ids.forEach(named.putArray(param)::add);
+          var array = named.putArray(param);
+          for (var id : ids) {
+            if (objects.find(type, id).isEmpty()) {
+              throw StripeError.missingIn("objects[" + param + "]", type, id);
+            }
+            array.add(id);
+          }
         });
     if (wanted.isEmpty()) {
       throw StripeError.requiredParameter("objects");

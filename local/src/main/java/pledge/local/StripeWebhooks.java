@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -197,9 +196,7 @@ public final class StripeWebhooks implements Pump.Work, AutoCloseable {
       var now = clock.instant();
       return held
           ? Optional.empty()
-          : pending.values().stream()
-              .filter(delivery -> !delivery.next().isAfter(now))
-              .min(Comparator.comparing(Delivery::next).thenComparing(Delivery::id));
+          : pending.values().stream().filter(delivery -> !delivery.next().isAfter(now)).findFirst();
     }
   }
 

@@ -46,6 +46,8 @@ final class StripePagesTest {
     assertThat(answer.headers().firstValue("Location"))
         .contains("https://example.org/paid?session=" + session.getId());
     assertThat(machine.stripe().events("checkout.session.completed")).hasSize(1);
+    assertThat(stripe.v1().customers().retrieve(session.getCustomer()).getEmail())
+        .isEqualTo("cardholder@example.com");
     assertThat(Sample.get(page(session)).statusCode()).isEqualTo(410);
   }
 
