@@ -3,6 +3,7 @@ package pledge.local;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,6 +25,9 @@ public enum StripeCard {
   /** No card but a bank account (SEPA direct debit); it pays. */
   BANK("DE89370400440532013000", "sepa_debit", "a bank account, which pays");
 
+  private static final String BANK_CODE = "37040044";
+  private static final String BRANCH_CODE = "NXD4242";
+
   private final String digits;
   private final String brand;
   private final String effect;
@@ -44,14 +48,11 @@ public enum StripeCard {
     return Arrays.stream(values())
         .flatMap(
             card ->
-                Stream.of(
-                    card.digits,
-                    card.last4(),
-                    card.fingerprint(),
-                    card.transaction(),
-                    card.authorization(),
-                    "37040044",
-                    "NXD4242"))
+                Stream.concat(
+                    Stream.of(card.digits, card.last4(), card.fingerprint()),
+                    card.isBank()
+                        ? Stream.of(BANK_CODE, BRANCH_CODE)
+                        : Stream.of(card.transaction(), card.authorization())))
         .distinct()
         .toList();
   }
@@ -61,7 +62,7 @@ public enum StripeCard {
   }
 
   static Optional<StripeCard> ofDigits(String typed) {
-    var bare = typed.replaceAll("[\\s-]", "").toUpperCase(java.util.Locale.ROOT);
+    var bare = typed.replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
     return Arrays.stream(values()).filter(card -> card.digits.equals(bare)).findFirst();
   }
 
@@ -106,7 +107,9 @@ public enum StripeCard {
   ObjectNode chargeDetails() {
     var details = details();
     if (isBank()) {
-      return details.put("expected_debit_date", "2026-01-01").put("mandate", "mandate_NXD4242");
+      return details
+          .put("expected_debit_date", "2026-01-01")
+          .put("mandate", "mandate_" + BRANCH_CODE);
     }
     details.remove(List.of("display_brand", "generated_from", "networks", "three_d_secure_usage"));
     details
@@ -174,8 +177,8 @@ public enum StripeCard {
   private ObjectNode bank() {
     var bank =
         Json.object()
-            .put("bank_code", "37040044")
-            .put("branch_code", "NXD4242")
+            .put("bank_code", BANK_CODE)
+            .put("branch_code", BRANCH_CODE)
             .put("country", "DE")
             .put("fingerprint", fingerprint())
             .put("last4", last4());
@@ -195,7 +198,7 @@ public enum StripeCard {
     return "10" + digits.replaceAll("\\D", "").substring(0, 13);
   }
 
-  private String authorization() {
+  String authorization() {
     return "A" + last4() + "Z";
   }
 }

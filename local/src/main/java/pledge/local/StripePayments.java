@@ -170,7 +170,7 @@ final class StripePayments {
         .put("status", paid ? "succeeded" : "failed")
         .put("payment_intent", StripeObjects.id(intent))
         .put("payment_method", StripeObjects.id(method))
-        .put("authorization_code", "A" + card.last4() + "Z")
+        .put("authorization_code", card.isBank() ? null : card.authorization())
         .put("receipt_url", "https://pay.stripe.com/receipts/" + StripeObjects.id(charge));
     charge.set("currency", intent.path("currency"));
     charge.set("customer", intent.path("customer"));

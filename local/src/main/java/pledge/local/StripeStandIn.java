@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Stripe on loopback: its API for customers, subscriptions and what belongs to them, the pages on
@@ -239,7 +240,7 @@ public final class StripeStandIn implements StandIn {
   }
 
   /** Does what a person does on a page of Stripe's: no request of ours causes it. */
-  <T> T here(java.util.function.Supplier<T> work) {
+  <T> T here(Supplier<T> work) {
     synchronized (objects) {
       events.causedBy(null, null);
       return work.get();

@@ -11,7 +11,9 @@ import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.SubscriptionListParams;
 import java.net.URI;
+import java.time.Instant;
 import java.time.Period;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +78,7 @@ final class StripeStandInTest {
     assertThat(subscription.getCustomer()).isEqualTo(customer.getId());
     assertThat(subscription.getMetadata()).containsEntry("pseudonym", "p1");
     assertThat(subscription.getItems().getData().getFirst().getCurrentPeriodEnd())
-        .isEqualTo(java.time.Instant.parse("2026-04-01T12:00:00Z").getEpochSecond());
+        .isEqualTo(Instant.parse("2026-04-01T12:00:00Z").getEpochSecond());
   }
 
   @Test
@@ -134,7 +136,7 @@ final class StripeStandInTest {
     for (var i = 0; i < 3; i++) {
       StripeSample.subscribed(machine, stripe, customer, StripeCard.GOOD);
     }
-    var seen = new java.util.ArrayList<String>();
+    var seen = new ArrayList<String>();
     for (var subscription :
         stripe
             .v1()
