@@ -161,12 +161,13 @@ final class CloudflareStandInTest {
     assertThat(ask("a1", "POST", "/chat", "token of a1", chat).statusCode()).isEqualTo(200);
     var export = ask("a1", "GET", "/export", "token of a1", "");
     assertThat(export.headers().firstValue("content-type")).contains("application/x-ndjson");
-    assertThat(export.body().lines()).hasSize(2);
+    assertThat(export.body().lines()).hasSize(3).last().isEqualTo("{\"complete\":true,\"messages\":2}");
     assertThat(export.body()).contains("Good morning", "\"role\":\"user\"", "\"role\":\"assistant\"");
     assertThat(ask("a1", "POST", "/chat", "token of a1", "{\"conversation\": \"c1\"}").statusCode())
         .isEqualTo(422);
     assertThat(ask("a1", "POST", "/wipe", "token of a1", "").statusCode()).isEqualTo(204);
-    assertThat(ask("a1", "GET", "/export", "token of a1", "").body()).isEmpty();
+    assertThat(ask("a1", "GET", "/export", "token of a1", "").body())
+        .isEqualTo("{\"complete\":true,\"messages\":0}\n");
   }
 
   @Test

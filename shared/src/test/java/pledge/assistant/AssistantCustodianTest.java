@@ -123,7 +123,7 @@ final class AssistantCustodianTest {
     assertThat(copy.texts()).containsOnlyKeys("conversations.ndjson");
     assertThat(copy.texts().getOrDefault("conversations.ndjson", ""))
         .contains("Remember this", "\"role\":\"assistant\"")
-        .doesNotContain(assistant.opened().token());
+        .doesNotContain(assistant.opened().token(), "complete");
   }
 
   @Test

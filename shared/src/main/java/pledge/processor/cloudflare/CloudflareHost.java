@@ -1,6 +1,12 @@
 package pledge.processor.cloudflare;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.avaje.json.JsonException;
+import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -190,14 +196,39 @@ public final class CloudflareHost implements AssistantHost {
             JSON,
             BodyPublishers.noBody(),
             BodyHandlers.ofInputStream());
-    try (var lines = answer.body()) {
+    try (var lines = new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
       if (answer.statusCode() != 200) {
         throw new RefusedException("the assistant", answer.statusCode(), List.of());
       }
-      lines.transferTo(into);
+      handOver(lines, into);
       return true;
     } catch (IOException e) {
       throw new UnavailableException("the assistant", new NoAnswerException(e));
+    }
+  }
+
+  /** All lines but the last, which says that they are all. */
+  private static void handOver(BufferedReader lines, OutputStream into) throws IOException {
+    var last = Objects.requireNonNullElse(lines.readLine(), "");
+    var written = 0L;
+    for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+      into.write((last + "\n").getBytes(UTF_8));
+      written++;
+      last = line;
+    }
+    if (!isEnd(last, written)) {
+      throw new EOFException("the export broke off");
+    }
+  }
+
+  private static boolean isEnd(String line, long messages) throws IOException {
+    try {
+      return Json.MAPPER.fromJson(line) instanceof Map<?, ?> end
+          && Boolean.TRUE.equals(end.get("complete"))
+          && end.get("messages") instanceof Number number
+          && number.longValue() == messages;
+    } catch (JsonException e) {
+      throw new IOException("the export broke off in the middle of a line");
     }
   }
 

@@ -3,6 +3,13 @@ package pledge.processor.cloudflare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pledge.TestMachine;
 import pledge.local.Cloudflare;
 import pledge.processor.AssistantHost.Deployed;
@@ -77,6 +86,48 @@ final class CloudflareHostTest {
         .containsEntry("CONFIGURATION", "{\"name\":\"\\\"Grace\\\" ü\"}");
     assertThat(deployment.is(new Deployed(found.storage(), true, Set.of("pledge")), PROGRAM))
         .isFalse();
+  }
+
+  @Test
+  void handsOverAllLinesOrNothingThatCountsAsAll() throws IOException {
+    host.deploy(deployment(false, "{}"), PROGRAM);
+    var empty = new ByteArrayOutputStream();
+
+    assertThat(host.export("script1", "a token", empty)).isTrue();
+    assertThat(empty.size()).isZero();
+    assertThat(host.export("script10", "a token", empty)).isFalse();
+    assertThatThrownBy(() -> host.export("script1", "another token", empty))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("the assistant refused with 401 []");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{\"text\":\"Hello\"}\n",
+        "{\"text\":\"Hello\"}\n{\"te",
+        "{\"text\":\"Hello\"}\n{\"complete\":true,\"messages\":2}\n"
+      })
+  void takesNoPartForTheWhole(String body) throws IOException {
+    host.deploy(deployment(false, "{}"), PROGRAM);
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(body.getBytes(StandardCharsets.UTF_8));
+          exchange.close();
+        });
+    server.start();
+    var url = "http://127.0.0.1:" + server.getAddress().getPort() + "/{script}";
+
+    assertThatThrownBy(
+            () ->
+                host(Map.of("ASSISTANT_URL", url))
+                    .export("script1", "a token", OutputStream.nullOutputStream()))
+        .isInstanceOf(UnavailableException.class);
+    server.stop(0);
   }
 
   @Test
