@@ -54,7 +54,9 @@ final class CloudflareStandIn implements StandIn {
         "CLOUDFLARE_ACCOUNT", ACCOUNT,
         "CLOUDFLARE_NAMESPACE", NAMESPACE,
         "CLOUDFLARE_TOKEN", TOKEN,
-        "ASSISTANT_URL", loopback.address() + DISPATCHER + "{script}");
+        "ASSISTANT_URL", loopback.address() + DISPATCHER + "{script}",
+        // Nobody asks there: no module runs.
+        "MODEL_URL", loopback.address() + "/model");
   }
 
   @Override

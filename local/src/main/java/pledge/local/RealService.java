@@ -6,7 +6,7 @@ import java.util.Map;
 /** A third party that is spoken to itself, where its key is in this process's environment. */
 enum RealService {
   STRIPE("STRIPE_KEY", "STRIPE_.*"),
-  CLOUDFLARE("CLOUDFLARE_TOKEN", "CLOUDFLARE_.*|ASSISTANT_URL.*");
+  CLOUDFLARE("CLOUDFLARE_TOKEN", "CLOUDFLARE_.*|(ASSISTANT|MODEL)_URL.*");
 
   private final String key;
   private final String settings;

@@ -20,6 +20,8 @@ public enum Problem {
   NOT_FOUND(404, "There is nothing here"),
   SUBSCRIBED_ALREADY(409, "You have a subscription already"),
   NEVER_SUBSCRIBED(409, "You have no subscription yet"),
+  ASSISTANT_ENDS(409, "The assistant is being deleted"),
+  CHANGED_MEANWHILE(409, "It was changed meanwhile: look at it again first"),
   TOO_LATE(409, "It is too late for that"),
   REQUIRED_BY_LAW(409, "The law requires that: it cannot be taken back"),
   INCIDENT_CLOSED(409, "The incident is closed"),
