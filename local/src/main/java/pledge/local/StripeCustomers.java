@@ -2,12 +2,14 @@ package pledge.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.Locale;
 import java.util.Optional;
 
 /** {@code /v1/customers}. */
 final class StripeCustomers {
   private static final String TYPE = "customer";
+  private static final Pattern BY_METADATA = Pattern.compile("metadata\\['(\\w+)']:'([^']*)'");
 
   private final StripeObjects objects;
   private final StripeEvents events;
@@ -27,6 +29,7 @@ final class StripeCustomers {
 
   void addTo(StripeRoutes routes) {
     routes.on("POST /v1/customers", request -> create(request.form()));
+    routes.on("GET /v1/customers/search", request -> search(request.form()));
     routes.on("GET /v1/customers/{id}", request -> objects.get(TYPE, request.id()));
     routes.on("POST /v1/customers/{id}", request -> update(request.id(), request.form()));
     routes.on("DELETE /v1/customers/{id}", request -> delete(request.id(), request.form()));
@@ -42,6 +45,26 @@ final class StripeCustomers {
                       email.isEmpty() || customer.path("email").asText().equals(email.get()))
               .toList();
         });
+  }
+
+  /** By a field of the metadata alone, in Stripe's query language. */
+  private ObjectNode search(StripeParameters form) {
+    var query = BY_METADATA.matcher(form.required("query"));
+    if (!query.matches()) {
+      throw StripeError.invalid("query", "The stand-in only searches as metadata['a']:'b' does.");
+    }
+    form.without("limit", "page").end();
+    var found =
+        objects.all(TYPE).stream()
+            .filter(
+                customer ->
+                    customer
+                        .path("metadata")
+                        .path(query.group(1))
+                        .asText()
+                        .equals(query.group(2)))
+            .toList();
+    return StripeAnswers.list(found, "/v1/customers/search").put("object", "search_result");
   }
 
   /** A customer that is there, as a parameter names it. */

@@ -1,12 +1,18 @@
 package pledge.billing;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import pledge.policy.Category;
+import pledge.policy.Purpose;
 import pledge.processor.Payments.Status;
 import pledge.store.Fields;
+import pledge.store.Found;
 import pledge.store.Kind;
+import pledge.store.Store;
+import pledge.vault.SubjectId;
 
 /**
  * What a person subscribed to, as Stripe last said. It is made when they first go to pay, with the
@@ -111,6 +117,18 @@ public record Subscription(
         endsAt,
         overdueSince,
         suspendedAt);
+  }
+
+  /**
+   * By which numbers Stripe knows a person: their customer's, where it is written down, and the
+   * pseudonym that a customer of theirs has in any case; none where they never went to pay.
+   */
+  public static List<String> numbers(Store store, SubjectId person) {
+    return store
+        .get(KIND.in(person.value()), Purpose.RIGHTS)
+        .map(Found::value)
+        .map(found -> Stream.concat(found.customer.stream(), Stream.of(found.pseudonym)).toList())
+        .orElse(List.of());
   }
 
   /** Whether it is not over: something is paid, or can still be. */

@@ -436,12 +436,33 @@ public final class Erasure {
     }
 
     private boolean confirm() {
-      if (lines().values().stream().allMatch(ProcessorLine::isFinal)) {
+      var lines = lines();
+      if (lines.values().stream().allMatch(ProcessorLine::isFinal)) {
+        noteLater(lines);
         OpenRequest.resume(store, open, now);
         return done(Map.of());
       }
       standStill(isConfirmed(pause()));
       return false;
+    }
+
+    /** What a processor deletes later is in the list of remote copies before the numbers go. */
+    private void noteLater(Map<Processor, ProcessorLine> lines) {
+      lines.forEach(
+          (processor, line) -> {
+            if (line.isForLater()) {
+              numbers()
+                  .getOrDefault(processor, List.of())
+                  .forEach(number -> RemoteCopy.note(store, processor, number, line, now));
+            }
+          });
+    }
+
+    private Map<Processor, List<String>> numbers() {
+      return store
+          .get(found.ref(), Purpose.RIGHTS)
+          .flatMap(opened -> opened.value().elsewhere())
+          .orElse(Map.of());
     }
 
     /** What the last of them answered is written by now. */
@@ -463,11 +484,7 @@ public final class Erasure {
       if (due.isEmpty() || without(due, pause()).isEmpty()) {
         return;
       }
-      var numbers =
-          store
-              .get(found.ref(), Purpose.RIGHTS)
-              .flatMap(opened -> opened.value().elsewhere())
-              .orElse(Map.of());
+      var numbers = numbers();
       var lines = new EnumMap<>(request.processors());
       for (var processor : due) {
         lines.computeIfPresent(

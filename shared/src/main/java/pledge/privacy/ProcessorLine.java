@@ -82,6 +82,11 @@ public record ProcessorLine(
     };
   }
 
+  /** Whether it is to be asked again for the rest, long after its answer was taken for good. */
+  boolean isForLater() {
+    return state == State.SCHEDULED && nextAt.isPresent();
+  }
+
   boolean isDue(Instant now) {
     return !isFinal() && nextAt.map(next -> !now.isBefore(next)).orElse(true);
   }
@@ -109,6 +114,8 @@ public record ProcessorLine(
       case Answer.Gone() -> next(State.GONE, now, Optional.empty(), "", "", Optional.empty());
       case Answer.Scheduled(var remains, var end) ->
           next(State.SCHEDULED, now, Optional.empty(), remains, "", Optional.of(end));
+      case Answer.Later(var remains, var end) ->
+          next(State.SCHEDULED, now, Optional.of(end), remains, "", Optional.of(end));
       case Answer.KeptByLaw(var remains, var law, var end) ->
           next(State.KEPT_BY_LAW, now, Optional.empty(), remains, law, Optional.of(end));
       case Answer.Refused(var reason) -> refused(reason, now);

@@ -46,6 +46,16 @@ public record RemoteCopy(ProcessorLine answer, Instant wokenAt) {
             ref -> store.insert(ref, new RemoteCopy(ProcessorLine.toBeAsked(), now), Instant.MAX));
   }
 
+  /**
+   * Notes that a processor deletes the rest of what it holds under a number later, when it is asked
+   * again; once, however often it is said.
+   */
+  static void note(
+      Store store, Processor processor, String number, ProcessorLine answer, Instant now) {
+    store.insert(
+        KIND.in(LIST, processor + "#" + number), new RemoteCopy(answer, now), Instant.MAX);
+  }
+
   /** All of them. */
   public static List<Found<RemoteCopy>> all(Store store) {
     return store.all(KIND, LIST, Purpose.RIGHTS);

@@ -1,16 +1,18 @@
 package pledge.erasure;
 
+import pledge.billing.Subscription;
 import pledge.privacy.Custodians;
 import pledge.privacy.Erasure;
 import pledge.privacy.ExportFiles;
 import pledge.privacy.LegalHolds;
 import pledge.privacy.Receipts;
 import pledge.privacy.RemoteCopies;
+import pledge.processor.stripe.StripeCustodian;
 import pledge.store.Backend;
 import pledge.store.Files;
 import pledge.vault.Environment;
 
-/** What this function is made of: no other processor holds anything of anybody yet. */
+/** What this function is made of. */
 record Wiring(Erasure erasure, RemoteCopies copies, LegalHolds holds) {
   static Wiring of(Environment environment) {
     var backend = Backend.of(environment);
@@ -19,7 +21,11 @@ record Wiring(Erasure erasure, RemoteCopies copies, LegalHolds holds) {
             backend.store(),
             backend.vault().signingKey(environment.setting("RECEIPT_KEY")),
             environment.setting("BASE_URL"));
-    var custodians = new Custodians(new ExportFiles(Files.of(environment, "EXPORTS_BUCKET")));
+    var custodians =
+        new Custodians(
+            new ExportFiles(Files.of(environment, "EXPORTS_BUCKET")),
+            StripeCustodian.of(
+                environment, person -> Subscription.numbers(backend.store(), person)));
     return new Wiring(
         new Erasure(backend, receipts, custodians, environment.clock()),
         new RemoteCopies(backend.store(), custodians, environment.clock()),

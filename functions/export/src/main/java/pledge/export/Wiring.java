@@ -1,19 +1,23 @@
 package pledge.export;
 
+import pledge.billing.Subscription;
 import pledge.privacy.Custodians;
 import pledge.privacy.Exports;
+import pledge.processor.stripe.StripeCustodian;
 import pledge.store.Backend;
 import pledge.store.Files;
 import pledge.vault.Environment;
 
-/** What this function is made of: no processor holds anything of anybody yet. */
+/** What this function is made of. */
 record Wiring(Exports exports) {
   static Wiring of(Environment environment) {
+    var store = Backend.of(environment).store();
     return new Wiring(
         new Exports(
-            Backend.of(environment).store(),
+            store,
             Files.of(environment, "EXPORTS_BUCKET"),
-            new Custodians(),
+            new Custodians(
+                StripeCustodian.of(environment, person -> Subscription.numbers(store, person))),
             environment.setting("BASE_URL"),
             environment.clock()));
   }

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -125,33 +126,31 @@ public final class StripeApi {
 
   /** All of a list, the newest first, page by page as it is walked. */
   Iterable<StripeObject> all(String path, Map<String, Object> query) {
-    return () -> new Pages(path, query, options());
+    return () -> new Pages(path, query);
   }
 
-  /** As {@link #all}, in the version of the API that has what is in preview. */
-  Iterable<StripeObject> allInPreview(String path, Map<String, Object> query) {
-    return () -> new Pages(path, query, inPreview(options()));
+  /** What Stripe finds by what stands in it, within a minute of its being there: a page at most. */
+  List<StripeObject> search(String path, String query) {
+    Map<String, Object> words = Map.of("query", query, "limit", PAGE);
+    return send(RequestMethod.GET, query(path + "/search", words), options()).list("data");
   }
 
   private final class Pages implements Iterator<StripeObject> {
     private final String path;
     private final Map<String, Object> query;
-    private final RawRequestOptions.RawRequestOptionsBuilder options;
     private final Deque<StripeObject> page = new ArrayDeque<>();
     private boolean more = true;
 
-    Pages(
-        String path, Map<String, Object> query, RawRequestOptions.RawRequestOptionsBuilder options) {
+    Pages(String path, Map<String, Object> query) {
       this.path = path;
       this.query = new HashMap<>(query);
       this.query.putIfAbsent("limit", PAGE);
-      this.options = options;
     }
 
     @Override
     public boolean hasNext() {
       while (page.isEmpty() && more) {
-        var answer = send(RequestMethod.GET, query(path, query), options);
+        var answer = send(RequestMethod.GET, query(path, query), options());
         page.addAll(answer.list("data"));
         more = answer.flag("has_more") && !page.isEmpty();
         if (!page.isEmpty()) {
