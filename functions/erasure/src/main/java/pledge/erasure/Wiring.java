@@ -1,5 +1,6 @@
 package pledge.erasure;
 
+import pledge.assistant.AssistantCustodian;
 import pledge.billing.Subscription;
 import pledge.privacy.Custodians;
 import pledge.privacy.Erasure;
@@ -7,6 +8,7 @@ import pledge.privacy.ExportFiles;
 import pledge.privacy.LegalHolds;
 import pledge.privacy.Receipts;
 import pledge.privacy.RemoteCopies;
+import pledge.processor.cloudflare.CloudflareHost;
 import pledge.processor.stripe.StripeCustodian;
 import pledge.store.Backend;
 import pledge.store.Files;
@@ -25,7 +27,9 @@ record Wiring(Erasure erasure, RemoteCopies copies, LegalHolds holds) {
         new Custodians(
             new ExportFiles(Files.of(environment, "EXPORTS_BUCKET")),
             StripeCustodian.of(
-                environment, person -> Subscription.numbers(backend.store(), person)));
+                environment, person -> Subscription.numbers(backend.store(), person)),
+            new AssistantCustodian(
+                backend.store(), CloudflareHost.of(environment), environment.clock()));
     return new Wiring(
         new Erasure(backend, receipts, custodians, environment.clock()),
         new RemoteCopies(backend.store(), custodians, environment.clock()),

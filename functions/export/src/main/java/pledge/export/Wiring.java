@@ -1,8 +1,10 @@
 package pledge.export;
 
+import pledge.assistant.AssistantCustodian;
 import pledge.billing.Subscription;
 import pledge.privacy.Custodians;
 import pledge.privacy.Exports;
+import pledge.processor.cloudflare.CloudflareHost;
 import pledge.processor.stripe.StripeCustodian;
 import pledge.store.Backend;
 import pledge.store.Files;
@@ -17,7 +19,9 @@ record Wiring(Exports exports) {
             store,
             Files.of(environment, "EXPORTS_BUCKET"),
             new Custodians(
-                StripeCustodian.of(environment, person -> Subscription.numbers(store, person))),
+                StripeCustodian.of(environment, person -> Subscription.numbers(store, person)),
+                new AssistantCustodian(
+                    store, CloudflareHost.of(environment), environment.clock())),
             environment.setting("BASE_URL"),
             environment.clock()));
   }
