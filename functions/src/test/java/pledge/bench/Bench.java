@@ -29,8 +29,8 @@ public final class Bench {
   /**
    * Runs it.
    *
-   * @param arguments {@code requests}, {@code warm}, {@code retention}, {@code rights} or {@code
-   *     neighbours}; all of it where there are none
+   * @param arguments {@code requests}, {@code warm}, {@code retention}, {@code rights}, {@code
+   *     webhooks} or {@code neighbours}; all of it where there are none
    */
   public static void main(String[] arguments) throws IOException {
     // Small answers go out at once, as they do from Lambda's endpoint.
@@ -59,6 +59,9 @@ public final class Bench {
     }
     if (wanted.isEmpty() || wanted.contains("rights")) {
       new RightsCosts(report).run();
+    }
+    if (wanted.isEmpty() || wanted.contains("webhooks")) {
+      new WebhookCosts(report).run();
     }
     if (wanted.isEmpty() || wanted.contains("neighbours")) {
       new Neighbours(report).run();

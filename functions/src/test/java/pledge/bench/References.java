@@ -63,6 +63,38 @@ final class References {
     }
   }
 
+  /** Writes one item under a condition, with the client that our functions use. */
+  public static final class OneWrite implements RequestStreamHandler {
+    private final DynamoDbClient dynamo;
+    private final String table;
+
+    /** For the runtime. */
+    public OneWrite() {
+      var environment = Environment.ofProcess();
+      dynamo = environment.dynamo(Environment.httpClient());
+      table = environment.setting("ACTIVITY_TABLE");
+    }
+
+    @Override
+    public void handleRequest(InputStream event, OutputStream answer, Context context)
+        throws IOException {
+      put(dynamo, table, "written#" + System.nanoTime());
+      answer.write(ANSWER);
+    }
+
+    /** One conditional put, as small as one can be. */
+    static void put(DynamoDbClient dynamo, String table, String partition) {
+      var item =
+          Map.of("pk", AttributeValue.fromS(partition), "sk", AttributeValue.fromS("WRITTEN"));
+      dynamo.putItem(
+          request ->
+              request
+                  .tableName(table)
+                  .item(item)
+                  .conditionExpression("attribute_not_exists(pk)"));
+    }
+  }
+
   /** Makes one password hash, with all that loads its library. */
   public static final class OneHash implements RequestStreamHandler {
     @Override
