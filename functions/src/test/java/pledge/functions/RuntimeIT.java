@@ -1,15 +1,18 @@
 package pledge.functions;
 
+import static java.util.function.Function.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,10 +30,19 @@ import pledge.functions.AwsCalls.Call;
 import pledge.http.Cookies;
 import pledge.local.Machine;
 import pledge.local.Options;
+import pledge.local.StripeStandIn;
+import pledge.policy.Category;
 import pledge.policy.PolicyDocument;
+import pledge.processor.Payments;
+import pledge.processor.stripe.StripePayments;
+import pledge.records.Backstage;
 import pledge.runtime.Events;
 import pledge.runtime.Instance;
 import pledge.runtime.Jvm.Mode;
+import pledge.store.Fields;
+import pledge.store.Kind;
+import pledge.vault.Environment;
+import pledge.vault.Secrets;
 
 /** The archives that are deployed, under the runtime client that Lambda starts them with. */
 class RuntimeIT {
@@ -131,6 +143,50 @@ class RuntimeIT {
   }
 
   @ParameterizedTest
+  @EnumSource
+  void whatStripeSignedIsTakenHoweverLarge(Mode mode) {
+    try (var webhook = deployment.start("StripeWebhookFunction", mode)) {
+      for (var size : List.of(0, 30_000, 60_000, 190_000)) {
+        var body = "{\"id\": \"evt_1%s%d\", \"x\": \"%s\"}".formatted(mode.ordinal(), size, "é".repeat(size / 2));
+        assertThat(answer(webhook, fromStripe(body))).as("%d", size).contains("\"statusCode\":204");
+      }
+      assertThat(answer(webhook, Events.post("/webhooks/stripe", "{}")))
+          .contains("\"statusCode\":400");
+      assertThat(answer(webhook, fromStripe("x".repeat(200_000)))).contains("\"statusCode\":413");
+    }
+  }
+
+  /** From an archive without most of its library: what it does not need is not there. */
+  @ParameterizedTest
+  @EnumSource
+  void stripeIsAskedToDeleteACustomer(Mode mode) {
+    var stripe =
+        StripePayments.of(
+            new Environment(machine.environment("ErasureFunction"), machine.clock()));
+    var customer = stripe.customer(Secrets.text(Secrets.random(16)));
+    for (var number : List.of(customer, "cus_nobody", Secrets.text(Secrets.random(16)))) {
+      var copy =
+          new Kind<>(Category.REMOTE_COPY, "COPY", 1, Function.<Fields>identity(), identity())
+              .in("remote-copies", "STRIPE#" + number);
+      try (var backstage = new Backstage(machine);
+          var erasure = deployment.start("ErasureFunction", mode)) {
+        backstage
+            .store()
+            .insert(
+                copy,
+                new Fields(Category.REMOTE_COPY)
+                    .text("answer", "{\"state\":\"TO_BE_ASKED\"}")
+                    .instant("wokenAt", machine.clock().instant()),
+                Instant.MAX);
+        assertThat(answer(erasure, Events.message("{\"item\":\"" + copy.sort() + "\"}")))
+            .isEqualTo("{\"batchItemFailures\":[]}");
+        assertThat(backstage.store().exists(copy)).as(number).isFalse();
+      }
+    }
+    assertThat(stripe.find(customer)).map(Payments.Customer::deleted).hasValue(true);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "RetentionScheduleFunction, retention-schedule/quarter-past, {",
     "RetentionSweepFunction, retention-sweep/hourly, {",
@@ -150,7 +206,8 @@ class RuntimeIT {
     "SignupFunction, POST, /signup, 422",
     "SessionFunction, POST, /session, 422",
     "PageFunction, GET, /, 200",
-    "PledgesFunction, GET, /pledges, 200"
+    "PledgesFunction, GET, /pledges, 200",
+    "StripeWebhookFunction, POST, /webhooks/stripe, 400"
   })
   @DisplayName("access-controls: a snapshot holds no key, and is taken by what the role may do")
   void aSnapshotHoldsNoKeyAndIsTakenByWhatTheRoleMayDo(
@@ -209,7 +266,8 @@ class RuntimeIT {
         "SessionFunction",
         "NoticeFunction",
         "PageFunction",
-        "IncidentFunction"
+        "IncidentFunction",
+        "StripeWebhookFunction"
       })
   void aMissingSettingIsNamedAtTheStartAndNoSecretIsShown(String function) {
     var settings = deployment.environment(function);
@@ -256,6 +314,14 @@ class RuntimeIT {
         {"name": "%s", "email": "%s", "password": "%s", "adult": true, "policies": {"%s": "%s"}}\
         """
             .formatted(NAME, email, PASSWORD, policy.id(), policy.version()));
+  }
+
+  private static byte[] fromStripe(String body) {
+    var now = machine.clock().instant().getEpochSecond();
+    var signature = StripeSamples.header(body, StripeStandIn.SECRETS.getFirst(), now);
+    return new String(Events.post("/webhooks/stripe", body), StandardCharsets.UTF_8)
+        .replace("\"host\"", "\"stripe-signature\": \"" + signature + "\", \"host\"")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] signIn(String email, String password) {

@@ -291,6 +291,9 @@ class TemplateTest {
               "pledge.staffrequest",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
+              "pledge.stripewebhook",
+              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
+          Map.entry(
               "pledge.supportaccess",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
@@ -354,6 +357,7 @@ class TemplateTest {
         machine.invoke("RetentionStreamFunction", Files.readAllBytes(expired));
       }
       byMail(machine);
+      stripeTells(machine);
       anErasure(machine);
       Retention.keysAreMadeAndDestroyedAndWhatIsLeftIsSwept();
       return journal.entries();
@@ -404,6 +408,19 @@ class TemplateTest {
     eve.signIn();
     machine.clock().advance(java.time.Duration.ofHours(1));
     eve.send("POST", "/privacy/exports", null);
+  }
+
+  /** Of something, and somebody else does who is not Stripe. */
+  private static void stripeTells(Machine machine) throws IOException {
+    for (var sample : List.of("invoice-paid", "without-signature")) {
+      var event =
+          Files.readString(
+              DeployedTemplate.ROOT.resolve("events/stripe-webhook/" + sample + ".json"));
+      machine.invoke(
+          "StripeWebhookFunction",
+          StripeSamples.signedAt(event, machine.clock().instant())
+              .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
   }
 
   /** One confirms a mail, and is then reported to be a minor, as is another. */
