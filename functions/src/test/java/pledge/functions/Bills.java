@@ -51,7 +51,12 @@ final class Bills implements AutoCloseable {
   }
 
   Bills(Options options) {
-    machine = Machine.start(options.withoutFunctions());
+    this(Machine.start(options.withoutFunctions()));
+  }
+
+  /** Of people on a machine of somebody else's, on which no function of billing runs. */
+  Bills(Machine machine) {
+    this.machine = machine;
     backstage = new Backstage(machine);
     backend = backstage.backend();
   }
@@ -82,7 +87,11 @@ final class Bills implements AutoCloseable {
 
   /** Somebody who was on Stripe's page: there is a customer. */
   SubjectId customer() {
-    var person = somebody();
+    return customer(somebody());
+  }
+
+  /** The same, of somebody who is there. */
+  SubjectId customer(SubjectId person) {
     assertThat(checkouts().checkout(person, "monthly")).isInstanceOf(Checkouts.Opened.At.class);
     return person;
   }

@@ -2,6 +2,7 @@ package pledge.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import pledge.privacy.Custodians;
 import pledge.privacy.Erasure;
 import pledge.privacy.Erasure.Stage;
 import pledge.privacy.Erasure.Standing;
+import pledge.privacy.ExportFile;
 import pledge.privacy.Exports;
 import pledge.privacy.OpenRequest;
 import pledge.privacy.OpenRequest.What;
@@ -34,6 +36,7 @@ import pledge.records.Backstage;
 import pledge.records.DeclaredRecord;
 import pledge.store.Fields;
 import pledge.store.Files;
+import pledge.store.Found;
 import pledge.store.Kind;
 import pledge.store.Ref;
 import pledge.vault.Environment;
@@ -145,6 +148,27 @@ final class Erasures implements AutoCloseable {
         new Custodians(List.of(custodians), longestCall),
         "https://pledge.example.org",
         machine.clock());
+  }
+
+  /** A person's copy, once it is ready. */
+  Found<ExportFile> copy(SubjectId person) {
+    return requests().all(person).stream()
+        .map(found -> requests().copy(person, found.ref().id()))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** What is in it. */
+  byte[] copied(SubjectId person) {
+    var environment = new Environment(machine.environment("ExportFunction"), machine.clock());
+    var files = Files.of(environment, "EXPORTS_BUCKET");
+    var copy = copy(person);
+    var bytes = new ByteArrayOutputStream();
+    for (var part = 1L; part <= copy.value().ready().orElseThrow().parts(); part++) {
+      bytes.writeBytes(ExportFile.open(copy, person, part, files).orElseThrow());
+    }
+    return bytes.toByteArray();
   }
 
   PrivacyRequests requests() {

@@ -528,20 +528,11 @@ class ExportTest {
   }
 
   private byte[] bytes(SubjectId who) {
-    var copy = copy(who);
-    var bytes = new ByteArrayOutputStream();
-    for (var part = 1L; part <= copy.value().ready().orElseThrow().parts(); part++) {
-      bytes.writeBytes(ExportFile.open(copy, who, part, files()).orElseThrow());
-    }
-    return bytes.toByteArray();
+    return people.copied(who);
   }
 
   private pledge.store.Found<ExportFile> copy(SubjectId who) {
-    return people.requests().all(who).stream()
-        .map(found -> people.requests().copy(who, found.ref().id()))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .orElseThrow();
+    return people.copy(who);
   }
 
   private Files files() {

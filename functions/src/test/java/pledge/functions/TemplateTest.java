@@ -29,18 +29,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import pledge.billing.BillingRecord;
+import pledge.billing.OpenTask;
+import pledge.billing.Subscription;
 import pledge.functions.DeployedTemplate.Part;
 import pledge.local.Machine;
 import pledge.local.Options;
+import pledge.local.StripeCard;
 import pledge.policy.Category;
 import pledge.policy.PolicyDocument;
+import pledge.policy.Purpose;
 import pledge.policy.RetentionPeriod;
 import pledge.policy.Table;
 import pledge.records.Backstage;
 import pledge.records.DeclaredRecord;
+import pledge.store.Change;
 import pledge.store.Residue;
 import pledge.subject.Sessions;
 import pledge.subject.TextMessage;
+import pledge.vault.SubjectId;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What {@code template.yaml} would deploy, against what is promised. */
@@ -273,6 +280,9 @@ class TemplateTest {
               "pledge.account",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
+              "pledge.billingapi",
+              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
+          Map.entry(
               "pledge.page",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
@@ -356,6 +366,7 @@ class TemplateTest {
       for (var time = 0; time < 2; time++) {
         machine.invoke("RetentionStreamFunction", Files.readAllBytes(expired));
       }
+      payers(machine);
       byMail(machine);
       stripeTells(machine);
       anErasure(machine);
@@ -382,6 +393,138 @@ class TemplateTest {
     assertThat(staff.get("/staff/incidents").statusCode()).isEqualTo(200);
     machine.clock().advance(java.time.Duration.ofHours(1));
     machine.settle();
+  }
+
+  /** One pays, fails to, is suspended, pays again, and cancels; and tables are put back. */
+  private static void payers(Machine machine) throws IOException {
+    var person = Person.of(machine, "payer@example.org").at("127.0.24.1").withSession();
+    var stripe = machine.stripe();
+    machine.clock().advance(java.time.Duration.ofHours(1));
+    person.get("/billing");
+    stripe.webhooks().loseNext(1);
+    pay(machine, person, "personal", StripeCard.FAILS_LATER);
+    aDay(machine, 1);
+    noTasks(machine, OpenTask.What.ASSISTANT);
+    aDay(machine, 31);
+    person.signIn();
+    assertThat(person.get("/billing").body()).contains("past_due");
+    var subject = new JsonMapper().readTree(person.get("/session").body()).path("subject").asText();
+    var overdue = mirror(machine, subject);
+    putBackBeforeAll(machine, subject);
+    aDay(machine, 1);
+    noTasks(machine, OpenTask.What.ASSISTANT);
+    aDay(machine, 3);
+    aDay(machine, 5);
+    person.signIn();
+    assertThat(person.get("/billing").body()).contains("suspended");
+    var customer = stripe.numbers("customer").getLast();
+    stripe.changeCard(customer, StripeCard.GOOD);
+    stripe.payOpen(customer);
+    machine.settle();
+    // While the assistant's task stands.
+    stripe.cancel(customer, true);
+    machine.settle();
+    person.signIn();
+    assertThat(person.get("/billing").body()).contains("canceled");
+    person.send("POST", "/billing/portal", null);
+    person.send("POST", "/privacy/exports", null);
+    putBack(machine, subject, overdue);
+    aDay(machine, 1);
+    person.signIn();
+    assertThat(person.get("/billing").body()).contains("canceled");
+    // Of somebody who is erased.
+    var nobody = SubjectId.random();
+    for (var what : OpenTask.What.values()) {
+      put(machine, what, nobody);
+    }
+    aDay(machine, 1);
+  }
+
+  private static Subscription mirror(Machine machine, String subject) {
+    try (var backstage = new Backstage(machine)) {
+      return backstage
+          .store()
+          .get(Subscription.KIND.in(subject), Purpose.BILLING)
+          .orElseThrow()
+          .value();
+    }
+  }
+
+  private static void putBack(Machine machine, String subject, Subscription before) {
+    try (var backstage = new Backstage(machine)) {
+      var found = backstage.store().get(Subscription.KIND.in(subject), Purpose.BILLING);
+      backstage.store().transaction().replace(found.orElseThrow(), before).commit();
+    }
+    for (var what : List.of(OpenTask.What.OVERDUE, OpenTask.What.SUBSCRIBED)) {
+      put(machine, what, new SubjectId(subject));
+    }
+  }
+
+  private static void put(Machine machine, OpenTask.What what, SubjectId person) {
+    try (var backstage = new Backstage(machine)) {
+      var now = machine.clock().instant();
+      var row = new OpenTask(person, what, now, now);
+      backstage.store().insert(OpenTask.ref(what, person), row, java.time.Instant.MAX);
+    }
+  }
+
+  /** The mirror of before the first page was paid, no list, and one billing record of two. */
+  private static void putBackBeforeAll(Machine machine, String subject) {
+    var now = mirror(machine, subject);
+    var none = java.util.Optional.<java.time.Instant>empty();
+    var before =
+        new Subscription(
+            "before",
+            now.pseudonym(),
+            now.customer(),
+            java.util.Optional.empty(),
+            java.util.Optional.empty(),
+            java.util.Optional.empty(),
+            none,
+            none,
+            none,
+            none);
+    putBack(machine, subject, before);
+    noTasks(machine, OpenTask.What.values());
+    try (var backstage = new Backstage(machine)) {
+      var records =
+          backstage.store().all(BillingRecord.KIND, now.pseudonym(), Purpose.BILLING);
+      assertThat(records).hasSizeGreaterThan(1);
+      backstage.store().delete(records.getFirst().ref());
+      backstage
+          .store()
+          .change(
+              records.getLast().ref(), Change.of(Category.BILLING_RECORD).set("status", "draft"));
+    }
+  }
+
+  private static void pay(Machine machine, Person person, String plan, StripeCard card) {
+    try {
+      var page =
+          new JsonMapper()
+              .readTree(
+                  person.send("POST", "/billing/checkout", "{\"plan\": \"" + plan + "\"}").body())
+              .path("url")
+              .asText();
+      assertThat(machine.stripe().pay(java.net.URI.create(page), card)).isPresent();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    machine.settle();
+  }
+
+  private static void aDay(Machine machine, int days) {
+    machine.clock().advance(java.time.Duration.ofDays(days));
+    machine.settle(java.time.Duration.ofMinutes(2));
+  }
+
+  private static void noTasks(Machine machine, OpenTask.What... whats) {
+    try (var backstage = new Backstage(machine)) {
+      for (var what : whats) {
+        OpenTask.all(backstage.store(), what)
+            .forEach(found -> backstage.store().delete(found.ref()));
+      }
+    }
   }
 
   /** It goes with the person. */

@@ -51,6 +51,8 @@ function showStranger() {
   find("sessions").replaceChildren();
   find("policies").replaceChildren();
   find("requests").replaceChildren();
+  find("subscription").replaceChildren();
+  find("plans").replaceChildren();
   find("stranger").hidden = false;
 }
 
@@ -68,6 +70,7 @@ async function showSession() {
   if (!all.ok) return sayProblem(all);
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
   await showRequests();
+  await showBilling();
   await showPolicies();
 }
 
@@ -154,6 +157,58 @@ function erasureItem({ id, status, stage, requestedAt, takeBackUntil, dueBy }) {
   });
   item.append(`it begins on ${time(takeBackUntil)}. `, back);
   return item;
+}
+
+/** What the person pays for, or can: all of paying is done on Stripe's own pages. */
+async function showBilling() {
+  const answer = await call("GET", "/billing");
+  if (answer.status === 401) return showStranger();
+  // Who is leaving begins nothing new.
+  const isLeaving = answer.status === 403;
+  find("billing-title").hidden = isLeaving;
+  if (!answer.ok) {
+    find("subscription").replaceChildren();
+    find("plans").replaceChildren();
+    find("portal").hidden = true;
+    return isLeaving ? undefined : sayProblem(answer);
+  }
+  const { plans, subscription } = answer.json;
+  find("subscription").textContent = subscriptionWords(subscription);
+  find("portal").hidden = !subscription;
+  find("plans").replaceChildren(...(subscription?.live ? [] : plans.map(planItem)));
+}
+
+function subscriptionWords(subscription) {
+  if (!subscription) return "You have no subscription.";
+  const { plan, live, entitlement, paidUntil, endsAt, overdueSince } = subscription;
+  const name = plan ? `“${plan}”` : "A plan that is sold no more";
+  if (!live) return `${name}: it is over${endsAt ? ` since ${time(endsAt)}` : ""}.`;
+  const words = [entitlement === "none" ? `${name}: it is not paid yet.` : `${name}.`];
+  if (endsAt) words.push(`It was cancelled, and ends on ${time(endsAt)}.`);
+  else if (paidUntil && !overdueSince) words.push(`It is paid until ${time(paidUntil)}.`);
+  if (overdueSince) words.push(`A payment failed on ${time(overdueSince)}.`);
+  if (entitlement === "suspended") words.push("Your assistant is suspended until it is paid.");
+  return words.join(" ");
+}
+
+function planItem(plan) {
+  const item = document.createElement("li");
+  const choose = document.createElement("button");
+  choose.type = "button";
+  choose.textContent = `Subscribe to “${plan}”`;
+  choose.addEventListener("click", () => leaveFor("/billing/checkout", { plan }));
+  item.append(choose);
+  return item;
+}
+
+/** Goes to a page of Stripe's, of which only its address is ours. */
+async function leaveFor(path, body) {
+  say("You are being taken to Stripe's page.");
+  const answer = await call("POST", path, body);
+  if (answer.ok) return location.assign(answer.json.url);
+  sayProblem(answer);
+  if (answer.status === 401) showSignedOut();
+  else await showInstead("billing-title");
 }
 
 /** A policy that promises something else since it was accepted: to be read, and to be accepted. */
@@ -259,6 +314,7 @@ if (find("sign-up")) {
     say("You are signed in.");
     showInstead("session-title");
   });
+  find("portal").addEventListener("click", () => leaveFor("/billing/portal"));
   find("export").addEventListener("click", async () => {
     const answer = await call("POST", "/privacy/exports");
     if (answer.ok) say("Your copy is being made. A mail will tell you when it is ready.");
