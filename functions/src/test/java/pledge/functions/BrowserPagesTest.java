@@ -3,6 +3,7 @@ package pledge.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chromium.ChromiumNetworkConditions;
 import pledge.local.Machine;
+import pledge.local.StripeCard;
 import pledge.policy.PolicyDocument;
 import pledge.policy.PublicDocument;
 
@@ -48,7 +50,7 @@ class BrowserPagesTest {
 
   private static final By CONTROLS = By.cssSelector("a, button, input, select, textarea");
 
-  private final Machine machine = Machine.start(QuickHashes.options("ExportFunction"));
+  private final Machine machine = Machine.start(QuickHashes.options("BillingWorkerFunction", "ExportFunction"));
   private Browser browser;
 
   @BeforeAll
@@ -327,6 +329,32 @@ class BrowserPagesTest {
     browser.awaitSaid("status", "Your account stays.");
     browser.awaitFocus("heading", "Your data");
     browser.find("button", "Delete my account");
+  }
+
+  @Test
+  @DisplayName("no-card-data: a plan is chosen here, and paid on a page of Stripe's")
+  void aPlanIsChosenHereAndPaidElsewhere() {
+    var pat = confirmed("pat@example.org");
+    signIn(pat);
+    var words = By.id("subscription");
+    browser.await(
+        "the state",
+        () -> browser.driver().findElement(words).getText().equals("You have no subscription."));
+
+    browser.press("button", "Subscribe to “personal”");
+    browser.await("a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
+    var page = URI.create(browser.driver().getCurrentUrl());
+    assertThat(machine.stripe().pay(page, StripeCard.GOOD)).isPresent();
+    machine.settle();
+    browser.open("/");
+
+    browser.await(
+        "the state",
+        () ->
+            browser.driver().findElement(words).getText().startsWith("“personal”. It is paid until"));
+    assertThat(browser.driver().findElements(By.cssSelector("#plans li"))).isEmpty();
+    browser.press("button", "See invoices, change the card, or cancel");
+    browser.await("the portal", () -> !browser.driver().getCurrentUrl().equals(machine.api() + "/"));
   }
 
   @Test
