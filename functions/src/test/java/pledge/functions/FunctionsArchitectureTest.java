@@ -31,6 +31,7 @@ final class FunctionsArchitectureTest {
     "pledge.http..",
     "pledge.processor..",
     "pledge.billing..",
+    "pledge.assistant..",
     "pledge.privacy..",
     "pledge.local.."
   };

@@ -138,7 +138,7 @@ final class Journal implements AutoCloseable {
                       .filter(
                           name ->
                               name.matches(
-                                  "pledge\\.(account|billingapi|billingclock|billingreconciliation|billingworker|signup|session|notice|page|pledges|incident|incident\\.clock|legalhold|policychange|privacyrequest|privacyclock|staffrequest|stripewebhook|supportaccess|supportread|erasure|erasurereplay|export|exportpart|usage|usageaggregate|retention\\.\\w+)\\.\\w+.*"))
+                                  "pledge\\.(account|assistantapi|assistantworker|billingapi|billingclock|billingreconciliation|billingworker|signup|session|notice|page|pledges|incident|incident\\.clock|legalhold|policychange|privacyrequest|privacyclock|staffrequest|stripewebhook|supportaccess|supportread|erasure|erasurereplay|export|exportpart|usage|usageaggregate|retention\\.\\w+)\\.\\w+.*"))
                       .map(name -> name.substring(0, name.lastIndexOf('.')))
                       .findFirst());
     }

@@ -17,6 +17,7 @@ final class QuickHashes {
                 "SignupFunction",
                 "SessionFunction",
                 "AccountFunction",
+                "AssistantFunction",
                 "BillingFunction",
                 "NoticeFunction",
                 "PageFunction",

@@ -32,6 +32,7 @@ class SampleEventsTest {
   /** A function, and a sample of it that is let in. */
   enum Function {
     ACCOUNT("policies"),
+    ASSISTANT("show"),
     BILLING("show"),
     EXPORT_PART("part"),
     INCIDENT("list"),
