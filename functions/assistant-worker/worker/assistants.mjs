@@ -13,7 +13,7 @@ const [WORKER, DISPATCHER] = await Promise.all(
 
 /** In miniflare a namespace is remote only: this one looks a script up among the others that run. */
 const NAMESPACE = `export default (env) => ({
-  get: (name) => env[name] ?? {
+  get: (name) => Object.hasOwn(env, name) ? env[name] : {
     fetch: () => Promise.reject(new Error("Worker not found.")),
   },
 });`;
@@ -59,7 +59,6 @@ export function customer(name, model, settings = {}) {
   return {
     CONFIGURATION: JSON.stringify({ name: `Assistant of ${name}`, language: "en" }),
     MODEL_URL: model.url,
-    MODEL_PATIENCE: "1000",
     SCRIPT: name,
     SECRET: `secret-of-${name}-0123456789abcdef0123456789abcdef`,
     TOKEN: `token-of-${name}-0123456789abcdef0123456789abcdef`,
@@ -114,9 +113,16 @@ export class Cloudflare {
     return cloudflare;
   }
 
-  /** Over HTTP, through the dispatcher. */
-  fetch(path, options = {}) {
-    return fetch(new URL(path, this.url), { redirect: "manual", ...options });
+  /**
+   * Over HTTP, through the dispatcher. Each on a connection of its own: one whose request was
+   * refused before it was read is closed at some time.
+   */
+  fetch(path, { headers = {}, ...options } = {}) {
+    return fetch(this.url.origin + path, {
+      redirect: "manual",
+      headers: { ...headers, connection: "close" },
+      ...options,
+    });
   }
 
   /** As the customer, with the token. */
