@@ -110,17 +110,24 @@ test("a message goes through, and its reply comes back", async () => {
   assert.equal((await cloudflare.as(ada).wipe()).status, 204);
 });
 
-test("an unknown method", async () => {
-  const { port } = cloudflare.url;
-  const answer = await new Promise((done) => {
-    const socket = connect(port, "127.0.0.1", () =>
-      socket.end("TRACE /ada/chat HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"),
+/** What is answered to a head that fetch would not send. */
+function send(head) {
+  return new Promise((done) => {
+    const socket = connect(cloudflare.url.port, "127.0.0.1", () =>
+      socket.write(`${head}\r\nhost: localhost\r\nconnection: close\r\n\r\n`),
     );
     let text = "";
     socket.on("data", (data) => (text += data));
     socket.on("close", () => done(text));
   });
-  assert.match(answer, /^HTTP\/1.1 (405|501) /);
+}
+
+test("an unknown method", async () => {
+  assert.match(await send("TRACE /ada/chat HTTP/1.1"), /^HTTP\/1.1 (405|501) /);
+});
+
+test("a GET that says that its body has no bytes", async () => {
+  assert.match(await send("GET /ada/health HTTP/1.1\r\ncontent-length: 0"), /^HTTP\/1.1 200 /);
 });
 
 test("whoever asks too often is told to wait, and no one else is", async () => {

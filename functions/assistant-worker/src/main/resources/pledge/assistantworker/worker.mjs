@@ -123,7 +123,7 @@ async function chat(request, settings) {
   const history = await History.of(settings);
   const at = new Date().toISOString();
   const place = await history.begin(conversation);
-  const remembered = await history.before(place);
+  const remembered = await history.last(place);
   const messages = [...remembered, { role: "user", content: message }];
   const reply = await ask(settings, messages);
   const turn = { conversation, at, message, repliedAt: new Date().toISOString(), reply };
@@ -355,14 +355,14 @@ class History {
     return { name, born, sequence: last };
   }
 
-  /** The last turns before that place, as a model takes them. */
-  async before({ name, sequence }) {
+  /** The last turns of a conversation, as a model takes them. */
+  async last({ name }) {
     const { results } = await this.db
       .prepare(
-        `SELECT conversation, sequence, sealed FROM turn WHERE conversation = ? AND sequence < ?
+        `SELECT conversation, sequence, sealed FROM turn WHERE conversation = ?
            ORDER BY sequence DESC LIMIT ?`,
       )
-      .bind(name, sequence, REMEMBERED_TURNS)
+      .bind(name, REMEMBERED_TURNS)
       .all();
     const messages = [];
     let left = REMEMBERED_BYTES;
