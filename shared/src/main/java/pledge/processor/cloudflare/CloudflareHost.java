@@ -33,7 +33,7 @@ public final class CloudflareHost implements AssistantHost {
   private static final String MODULE = "worker.mjs";
 
   /** What the module was tested with. */
-  private static final String COMPATIBLE_WITH = "2026-11-01";
+  private static final String COMPATIBLE_WITH = "2025-07-01";
 
   /** {@code script_not_found}, {@code service_not_found}, {@code environment_not_found}. */
   private static final Set<Integer> NO_SCRIPT = Set.of(10_007, 10_090, 10_092);
