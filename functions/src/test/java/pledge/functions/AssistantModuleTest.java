@@ -116,18 +116,18 @@ final class AssistantModuleTest {
 
   @Test
   void isUploadedForTheDateThatItIsTestedWith() throws Exception {
-    var settings = settings(Map.of());
+    var settings = environment(Map.of());
     deploy("script2");
 
     var answer =
         get(
-            settings.get("CLOUDFLARE_API_BASE")
+            settings.setting("CLOUDFLARE_API_BASE")
                 + "/accounts/"
-                + settings.get("CLOUDFLARE_ACCOUNT")
+                + settings.setting("CLOUDFLARE_ACCOUNT")
                 + "/workers/dispatch/namespaces/"
-                + settings.get("CLOUDFLARE_NAMESPACE")
+                + settings.setting("CLOUDFLARE_NAMESPACE")
                 + "/scripts/script2/settings",
-            settings.get("CLOUDFLARE_TOKEN"));
+            settings.setting("CLOUDFLARE_TOKEN"));
 
     var tested = Files.readString(Workerd.FOLDER.resolve("assistants.mjs"));
     var date = Pattern.compile("\"compatibility_date\":\"([-0-9]+)\"").matcher(answer);
@@ -136,13 +136,15 @@ final class AssistantModuleTest {
   }
 
   @Test
-  @DisplayName("right-access: the copy of an assistant's conversations is what was said, line by line")
+  @DisplayName(
+      "right-access: the copy of an assistant's conversations is what was said, line by line")
   void handsOutWhatWasSaid() throws Exception {
     deploy("script3");
     deploy("script4");
     var bindings =
         List.of(machine.cloudflare().bindings("script3"), machine.cloudflare().bindings("script4"));
-    try (var assistants = Workerd.find().serve(bindings.stream().map(AssistantModuleTest::served).toList());
+    try (var assistants =
+            Workerd.find().serve(bindings.stream().map(AssistantModuleTest::served).toList());
         var http = HttpClient.newHttpClient()) {
       for (var message : List.of("Guten Tag", "späte \\\"Grüße\\\" 😀")) {
         var said =
@@ -162,7 +164,8 @@ final class AssistantModuleTest {
       assertThat(host.export("script3", "token-of-script3", copy)).isTrue();
       assertThat(host.export("script4", "token-of-script4", nothing)).isTrue();
 
-      assertThat(copy.toString(UTF_8).lines().map(line -> line.replaceAll("\"at\":\"[^\"]*\",", "")))
+      assertThat(
+              copy.toString(UTF_8).lines().map(line -> line.replaceAll("\"at\":\"[^\"]*\",", "")))
           .containsExactly(
               line("user", "Guten Tag"),
               line("assistant", "You said: Guten Tag"),
@@ -200,13 +203,13 @@ final class AssistantModuleTest {
   }
 
   private static CloudflareHost host(Map<String, String> others) {
-    return CloudflareHost.of(new Environment(settings(others), machine.clock()));
+    return CloudflareHost.of(environment(others));
   }
 
-  private static Map<String, String> settings(Map<String, String> others) {
+  private static Environment environment(Map<String, String> others) {
     var settings = new HashMap<>(machine.environment("SessionFunction"));
     settings.putAll(others);
-    return settings;
+    return new Environment(settings, machine.clock());
   }
 
   private static String get(String url, String token) throws Exception {
