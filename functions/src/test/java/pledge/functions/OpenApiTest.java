@@ -363,6 +363,7 @@ final class OpenApiTest {
   static Stream<Sample> routedSamples() {
     return samples(
         "account",
+        "assistant",
         "billing",
         "signup",
         "session",
@@ -392,6 +393,7 @@ final class OpenApiTest {
     static void ask() {
       var options =
           QuickHashes.options(
+                  "AssistantWorkerFunction",
                   "BillingWorkerFunction",
                   "ErasureFunction",
                   "ExportFunction",
@@ -409,6 +411,7 @@ final class OpenApiTest {
         asking.legalHolds();
         asking.support();
         asking.billing();
+        asking.assistant();
         asking.privacy();
         asking.unsigned();
         asking.tooMuch();
@@ -638,6 +641,8 @@ final class OpenApiTest {
     /** Nobody paid yet, pays, and would pay twice. */
     void billing() {
       var session = withCookie(signIn());
+      ask("assistant/show", session);
+      ask("assistant/change", session);
       ask("billing/portal", session);
       for (var body : List.of("{", "{}", "{\"plan\":\"of somebody else\"}")) {
         ask("billing/checkout", session.andThen(withBody(body))::apply);
@@ -655,6 +660,23 @@ final class OpenApiTest {
         ask("billing/checkout", session);
       }
       machine.clock().advance(Duration.ofHours(1));
+    }
+
+    /** Somebody pays by now. */
+    void assistant() {
+      var session = withCookie(signIn());
+      var shown = ask("assistant/show", session).json();
+      assertThat(shown.path("state").asText()).isEqualTo("running");
+      var form = "{\"revision\":\"%s\",\"name\":\"Grace\"}";
+      var good = withBody(form.formatted(shown.path("revision").asText()));
+      ask("assistant/change", session.andThen(good)::apply);
+      ask("assistant/change", session.andThen(good)::apply);
+      for (var body : List.of("{", "{}", "{\"revision\":\"x\",\"name\":\"a\\nb\"}")) {
+        ask("assistant/change", session.andThen(withBody(body))::apply);
+      }
+      ask("assistant/change", session.andThen(withContentType("text/plain"))::apply);
+      assertThat(ask("assistant/show", session).json().at("/settings/name").asText())
+          .isEqualTo("Grace");
     }
 
     private static String ofStaff(String kind, String category) {
@@ -676,6 +698,7 @@ final class OpenApiTest {
       ask("support-access/grant", session);
       ask("account/policies", session);
       ask("account/accept", session);
+      ask("assistant/change", session);
       ask("billing/show", session);
       ask("billing/checkout", session);
       ask("billing/portal", session);
