@@ -203,10 +203,8 @@ class BillingCrashTest {
       switch (what) {
         case SUSPENDED -> row().ifPresent(bills.overdue()::advance);
         case GOES_TO_PAY ->
-            assertThat(bills.checkouts().checkout(person, "monthly"))
-                .isInstanceOf(Opened.At.class);
-        case RECONCILED ->
-            assertThat(bills.reconciliation().run(() -> true).failed()).isZero();
+            assertThat(bills.checkouts().checkout(person, "monthly")).isInstanceOf(Opened.At.class);
+        case RECONCILED -> assertThat(bills.reconciliation().run(() -> true).failed()).isZero();
         default -> bills.events().handle(event);
       }
     }

@@ -254,15 +254,12 @@ class BillingJourneyTest {
         }
       }
       var subject = Problems.json(ada.get("/session")).path("subject").asText();
-      var mirror =
-          backstage.store().get(Subscription.KIND.plain().in(subject), Purpose.BILLING);
+      var mirror = backstage.store().get(Subscription.KIND.plain().in(subject), Purpose.BILLING);
       var pseudonym = mirror.orElseThrow().value().text("pseudonym");
       assertNoTrace(mirror.get().value().shown().toString(), traces);
-      var records =
-          backstage.store().all(BillingRecord.KIND.plain(), pseudonym, Purpose.BILLING);
+      var records = backstage.store().all(BillingRecord.KIND.plain(), pseudonym, Purpose.BILLING);
       assertThat(records).hasSizeGreaterThan(8);
-      records.forEach(
-          found -> assertNoTrace(found.ref().id() + found.value().shown(), traces));
+      records.forEach(found -> assertNoTrace(found.ref().id() + found.value().shown(), traces));
     }
     for (var queue : machine.queues()) {
       assertNoTrace(queue.bodies().toString(), traces);
@@ -314,8 +311,7 @@ class BillingJourneyTest {
     var answer =
         new JsonMapper()
             .readTree(
-                machine.invoke(
-                    "BillingWorkerFunction", sample.getBytes(StandardCharsets.UTF_8)));
+                machine.invoke("BillingWorkerFunction", sample.getBytes(StandardCharsets.UTF_8)));
 
     assertThat(answer.path("batchItemFailures").findValuesAsText("itemIdentifier"))
         .hasSize(3)

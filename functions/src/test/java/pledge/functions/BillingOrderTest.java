@@ -54,10 +54,7 @@ class BillingOrderTest {
       this.bills = bills;
       this.person = bills.customer();
       subscription =
-          bills
-              .stripe
-              .subscribe(bills.number(person), Status.INCOMPLETE, bills.now())
-              .id();
+          bills.stripe.subscribe(bills.number(person), Status.INCOMPLETE, bills.now()).id();
       invoice = bills.stripe.bill(subscription, bills.now());
     }
 
@@ -85,8 +82,7 @@ class BillingOrderTest {
           }
         }
       }
-      return bills.stripe.event(
-          happening.type, happening.isOfInvoice() ? invoice : subscription);
+      return bills.stripe.event(happening.type, happening.isOfInvoice() ? invoice : subscription);
     }
 
     private Instant end() {
@@ -111,8 +107,7 @@ class BillingOrderTest {
       assertThat(mirror.endsAt()).as(as).isEqualTo(stripes.endsAt());
       assertThat(mirror.overdueSince())
           .as(as)
-          .isEqualTo(
-              overdue ? bills.stripe.bill(invoice).failedAt() : Optional.<Instant>empty());
+          .isEqualTo(overdue ? bills.stripe.bill(invoice).failedAt() : Optional.<Instant>empty());
       assertThat(bills.task(What.OVERDUE, person).isPresent()).as(as).isEqualTo(overdue);
       assertThat(bills.task(What.SUBSCRIBED, person).isPresent())
           .as(as)

@@ -29,9 +29,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class BillingRecordsTest {
   private final Erasures people =
       new Erasures(
-          Options.inMemory()
-              .withoutExpiry()
-              .withClockAt(Instant.parse("2028-02-29T09:30:00Z")));
+          Options.inMemory().withoutExpiry().withClockAt(Instant.parse("2028-02-29T09:30:00Z")));
 
   private final Bills bills = new Bills(people.machine);
   private final SubjectId ada = bills.customer(people.somebody());

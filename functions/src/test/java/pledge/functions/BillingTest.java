@@ -78,8 +78,7 @@ class BillingTest {
   }
 
   private static void cancel(String subscription) {
-    bills.stripe.change(
-        subscription, CANCELED, Optional.empty(), Optional.of(bills.now()));
+    bills.stripe.change(subscription, CANCELED, Optional.empty(), Optional.of(bills.now()));
   }
 
   // ── The mirror ─────────────────────────────────────────────────────────────────────────────
@@ -584,8 +583,7 @@ class BillingTest {
   }
 
   /** Lets so many answers pass, and then something happens. */
-  private static void passing(
-      AtomicInteger answers, Runnable happens) {
+  private static void passing(AtomicInteger answers, Runnable happens) {
     bills.stripe.meanwhile(
         () -> {
           if (answers.decrementAndGet() <= 0) {

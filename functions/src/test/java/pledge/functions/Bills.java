@@ -80,8 +80,7 @@ final class Bills implements AutoCloseable {
     var credential =
         new Fields(Category.CREDENTIAL).text("passwordHash", "x").instant("changedAt", now());
     store()
-        .insert(
-            DeclaredRecord.only(Category.CREDENTIAL, person.value()), credential, Instant.MAX);
+        .insert(DeclaredRecord.only(Category.CREDENTIAL, person.value()), credential, Instant.MAX);
     return person;
   }
 

@@ -50,7 +50,8 @@ class BrowserPagesTest {
 
   private static final By CONTROLS = By.cssSelector("a, button, input, select, textarea");
 
-  private final Machine machine = Machine.start(QuickHashes.options("BillingWorkerFunction", "ExportFunction"));
+  private final Machine machine =
+      Machine.start(QuickHashes.options("BillingWorkerFunction", "ExportFunction"));
   private Browser browser;
 
   @BeforeAll
@@ -342,7 +343,8 @@ class BrowserPagesTest {
         () -> browser.driver().findElement(words).getText().equals("You have no subscription."));
 
     browser.press("button", "Subscribe to “personal”");
-    browser.await("a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
+    browser.await(
+        "a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
     var page = URI.create(browser.driver().getCurrentUrl());
     assertThat(machine.stripe().pay(page, StripeCard.GOOD)).isPresent();
     machine.settle();
@@ -351,10 +353,15 @@ class BrowserPagesTest {
     browser.await(
         "the state",
         () ->
-            browser.driver().findElement(words).getText().startsWith("“personal”. It is paid until"));
+            browser
+                .driver()
+                .findElement(words)
+                .getText()
+                .startsWith("“personal”. It is paid until"));
     assertThat(browser.driver().findElements(By.cssSelector("#plans li"))).isEmpty();
     browser.press("button", "See invoices, change the card, or cancel");
-    browser.await("the portal", () -> !browser.driver().getCurrentUrl().equals(machine.api() + "/"));
+    browser.await(
+        "the portal", () -> !browser.driver().getCurrentUrl().equals(machine.api() + "/"));
   }
 
   @Test

@@ -806,7 +806,8 @@ final class OpenApiTest {
 
     private Answer send(Sample sample, UnaryOperator<ObjectNode> change) {
       var event =
-          StripeSamples.signedAt(change.apply(sample.event().deepCopy()), machine.clock().instant());
+          StripeSamples.signedAt(
+              change.apply(sample.event().deepCopy()), machine.clock().instant());
       var route = event.path("routeKey").asText();
       var function =
           functionsByRoute()

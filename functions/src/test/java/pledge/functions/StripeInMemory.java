@@ -207,8 +207,7 @@ final class StripeInMemory implements Payments {
               .flatMap(id -> Optional.ofNullable(subscriptions.get(id)))
               .filter(paid -> !paid.status().over())
               .ifPresent(
-                  paid ->
-                      change(paid.id(), ofSubscription, Optional.empty(), Optional.empty()));
+                  paid -> change(paid.id(), ofSubscription, Optional.empty(), Optional.empty()));
           return new Invoice(
               was.id(),
               was.customer(),
@@ -227,15 +226,13 @@ final class StripeInMemory implements Payments {
   synchronized String dispute(String customer, Instant at) {
     var id = number("dp");
     disputes.put(
-        id,
-        new Dispute(id, customer, Optional.of("A-1"), 1_900, "eur", "needs_response", at));
+        id, new Dispute(id, customer, Optional.of("A-1"), 1_900, "eur", "needs_response", at));
     return id;
   }
 
   synchronized String giveBack(String customer, Instant at) {
     var id = number("re");
-    refunds.put(
-        id, new Refund(id, customer, Optional.of("A-1"), 1_900, "eur", "succeeded", at));
+    refunds.put(id, new Refund(id, customer, Optional.of("A-1"), 1_900, "eur", "succeeded", at));
     return id;
   }
 

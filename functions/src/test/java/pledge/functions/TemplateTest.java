@@ -487,8 +487,7 @@ class TemplateTest {
     putBack(machine, subject, before);
     noTasks(machine, OpenTask.What.values());
     try (var backstage = new Backstage(machine)) {
-      var records =
-          backstage.store().all(BillingRecord.KIND, now.pseudonym(), Purpose.BILLING);
+      var records = backstage.store().all(BillingRecord.KIND, now.pseudonym(), Purpose.BILLING);
       assertThat(records).hasSizeGreaterThan(1);
       backstage.store().delete(records.getFirst().ref());
       backstage

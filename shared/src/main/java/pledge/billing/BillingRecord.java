@@ -28,8 +28,7 @@ public record BillingRecord(
     Instant issuedAt) {
 
   public static final Kind<BillingRecord> KIND =
-      new Kind<>(
-          Category.BILLING_RECORD, "BILLING", 1, BillingRecord::write, BillingRecord::read);
+      new Kind<>(Category.BILLING_RECORD, "BILLING", 1, BillingRecord::write, BillingRecord::read);
 
   /** What it is of. */
   public enum What {

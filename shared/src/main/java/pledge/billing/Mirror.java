@@ -148,8 +148,7 @@ public final class Mirror {
   private Subscription asAtStripe(
       Subscription before, String customer, Optional<PaidSubscription> kept) {
     var live = kept.filter(paid -> !paid.status().over());
-    if (live.isEmpty()
-        && payments.find(customer).filter(known -> !known.deleted()).isEmpty()) {
+    if (live.isEmpty() && payments.find(customer).filter(known -> !known.deleted()).isEmpty()) {
       // Nothing can be paid by it any more: who comes back gets another.
       return before.withoutCustomer();
     }
@@ -187,9 +186,7 @@ public final class Mirror {
   private boolean written(SubjectId person, Found<Subscription> found, Subscription next) {
     var before = found.value();
     var transaction =
-        store
-            .transaction()
-            .replaceWhere(found, next.revised(Subscriptions.revision()), "revision");
+        store.transaction().replaceWhere(found, next.revised(Subscriptions.revision()), "revision");
     list(transaction, What.SUBSCRIBED, person, before.isLive(), next.isLive());
     list(
         transaction,

@@ -124,8 +124,7 @@ public final class OverduePayments {
     var notice =
         Notice.queued(
             About.ASSISTANT_SUSPENDED, next.overdueSince().map(Instant::toString).orElse(""), now);
-    var written =
-        transaction.insert(Notice.KIND.in(person.value(), id), notice).commit().written();
+    var written = transaction.insert(Notice.KIND.in(person.value(), id), notice).commit().written();
     // Else it was paid meanwhile, or another run came first.
     if (written) {
       LOG.info("{} is suspended", person);

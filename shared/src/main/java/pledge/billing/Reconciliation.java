@@ -32,11 +32,7 @@ public final class Reconciliation {
   private final InstantSource clock;
 
   public Reconciliation(
-      Backend backend,
-      Payments payments,
-      Mirror mirror,
-      StripeEvents events,
-      InstantSource clock) {
+      Backend backend, Payments payments, Mirror mirror, StripeEvents events, InstantSource clock) {
     this.store = backend.store();
     this.payments = payments;
     this.subscriptions = new Subscriptions(backend, payments);
@@ -57,12 +53,7 @@ public final class Reconciliation {
    * @param finished whether it came to the end
    */
   public record Report(
-      long undelivered,
-      long looked,
-      long repaired,
-      long ofNobody,
-      long failed,
-      boolean finished) {}
+      long undelivered, long looked, long repaired, long ofNobody, long failed, boolean finished) {}
 
   /**
    * Goes through all.

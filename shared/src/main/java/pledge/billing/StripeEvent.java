@@ -14,8 +14,7 @@ import pledge.store.Store;
  */
 public record StripeEvent(Instant receivedAt) {
   public static final Kind<StripeEvent> KIND =
-      new Kind<>(
-          Category.PROVIDER_EVENT, "STRIPE_EVENT", 1, StripeEvent::write, StripeEvent::read);
+      new Kind<>(Category.PROVIDER_EVENT, "STRIPE_EVENT", 1, StripeEvent::write, StripeEvent::read);
 
   private static final Pattern ID = Pattern.compile("evt_[A-Za-z0-9_]{1,250}");
 
@@ -49,9 +48,7 @@ public record StripeEvent(Instant receivedAt) {
       throw new IllegalArgumentException("no number of a message of Stripe's");
     }
     // A partition of its own: there may be thousands a second.
-    return store
-        .insert(KIND.in(PLACE + id), new StripeEvent(now), Instant.MAX)
-        .written();
+    return store.insert(KIND.in(PLACE + id), new StripeEvent(now), Instant.MAX).written();
   }
 
   private Fields write() {

@@ -24,7 +24,8 @@ import pledge.vault.UnavailableException;
  * to, and goes on with each payment that is overdue. The answer has the figures that also go to
  * CloudWatch.
  */
-public final class BillingClockHandler implements RequestHandler<ScheduledEvent, Map<String, Long>> {
+public final class BillingClockHandler
+    implements RequestHandler<ScheduledEvent, Map<String, Long>> {
   private static final Logger LOG = LoggerFactory.getLogger(BillingClockHandler.class);
 
   /** Time enough for the one in hand, with its retries, and the report. */

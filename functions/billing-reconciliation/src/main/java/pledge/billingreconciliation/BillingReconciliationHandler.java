@@ -48,9 +48,7 @@ public final class BillingReconciliationHandler
   @Override
   public Map<String, Long> handleRequest(ScheduledEvent event, Context context) {
     var report =
-        wiring
-            .reconciliation()
-            .run(() -> context.getRemainingTimeInMillis() > RESERVE_MILLIS);
+        wiring.reconciliation().run(() -> context.getRemainingTimeInMillis() > RESERVE_MILLIS);
     LOG.info("{}", report);
     var figures =
         Metrics.overall()

@@ -17,8 +17,7 @@ record Wiring(Reconciliation reconciliation) {
     var payments = StripePayments.of(environment);
     var plans = Plans.of(environment.setting("STRIPE_PLANS"));
     var mirror = new Mirror(backend, payments, plans, clock);
-    var events =
-        new StripeEvents(backend, payments, mirror, new Notices(backend, clock), plans);
+    var events = new StripeEvents(backend, payments, mirror, new Notices(backend, clock), plans);
     return new Wiring(new Reconciliation(backend, payments, mirror, events, clock));
   }
 }

@@ -60,15 +60,14 @@ public final class BillingHandler implements RequestStreamHandler {
     var guard = wiring.guard();
     return switch (request.route()) {
       case "GET /billing" ->
-          guard.signedIn(
-              request, person -> BillingView.of(wiring.checkouts(), person.subject()));
-      case "POST /billing/checkout" ->
-          guard.signedIn(request, person -> checkout(person, request));
+          guard.signedIn(request, person -> BillingView.of(wiring.checkouts(), person.subject()));
+      case "POST /billing/checkout" -> guard.signedIn(request, person -> checkout(person, request));
       case "POST /billing/portal" ->
           guard.signedIn(
               request,
               person ->
-                  limited(person, Limits.PORTAL, () -> wiring.checkouts().portal(person.subject())));
+                  limited(
+                      person, Limits.PORTAL, () -> wiring.checkouts().portal(person.subject())));
       default -> Response.problem(Problem.NOT_FOUND);
     };
   }
@@ -88,8 +87,7 @@ public final class BillingHandler implements RequestStreamHandler {
         () -> wiring.checkouts().checkout(person.subject(), plan.orElseThrow()));
   }
 
-  private Response limited(
-      Sessions.SignedIn person, Limit limit, Supplier<Opened> page) {
+  private Response limited(Sessions.SignedIn person, Limit limit, Supplier<Opened> page) {
     return wiring
         .limits()
         .limit(limit.name() + " " + person.subject(), limit, () -> answer(page.get()));

@@ -25,8 +25,7 @@ final class BillingView {
         .subscription()
         .filter(mirrored -> mirrored.status().isPresent())
         .ifPresent(mirrored -> view.put("subscription", of(mirrored)));
-    view.put(
-        "records", there.records().stream().limit(MOST_RECORDS).map(BillingView::of).toList());
+    view.put("records", there.records().stream().limit(MOST_RECORDS).map(BillingView::of).toList());
     return Response.json(200, view);
   }
 
