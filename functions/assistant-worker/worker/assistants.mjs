@@ -18,6 +18,13 @@ const NAMESPACE = `export default (env) => ({
   },
 });`;
 
+/** Looks into the databases, and lays hands on them. */
+const PROBE = `export default { async fetch(request, env) {
+  const { script, statement, values } = await request.json();
+  const { results } = await env[script].prepare(statement).bind(...values).all();
+  return Response.json(results);
+} };`;
+
 /** A model on loopback; `answer` is replaced by tests, `heard` is all that it was sent. */
 export class Model {
   heard = [];
@@ -76,7 +83,8 @@ export class Cloudflare {
     cloudflare.owned = !folder;
     cloudflare.folder = folder ?? (await mkdtemp(join(tmpdir(), "assistants-")));
     const scripts = customers.map((settings) => settings.SCRIPT);
-    const behind = [...scripts, ...Object.keys(others)];
+    const behind = [...scripts, ...Object.keys(others), "probe"];
+    const storage = (script) => `database-of-${script}`;
     const base = { modules: true, compatibilityDate: "2025-07-01" };
     cloudflare.miniflare = new Miniflare({
       host: "127.0.0.1",
@@ -104,8 +112,14 @@ export class Cloudflare {
           name: bindings.SCRIPT,
           script: WORKER,
           bindings,
-          d1Databases: { DB: `database-of-${bindings.SCRIPT}` },
+          d1Databases: { DB: storage(bindings.SCRIPT) },
         })),
+        {
+          ...base,
+          name: "probe",
+          script: PROBE,
+          d1Databases: Object.fromEntries(scripts.map((script) => [script, storage(script)])),
+        },
         ...Object.entries(others).map(([name, script]) => ({ ...base, name, script })),
       ],
     });
@@ -150,19 +164,23 @@ export class Cloudflare {
     };
   }
 
-  database({ SCRIPT }) {
-    return this.miniflare.getD1Database("DB", SCRIPT);
+  /** What a statement finds in the customer's database. */
+  async sql({ SCRIPT }, statement, ...values) {
+    const body = JSON.stringify({ script: SCRIPT, statement, values });
+    const response = await this.fetch("/probe/", { method: "POST", body });
+    assert.equal(response.status, 200);
+    return response.json();
   }
 
   /** Every row of every table that the script has made. */
   async rows(customer) {
-    const database = await this.database(customer);
-    const { results } = await database
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
-      .all();
+    const tables = await this.sql(
+      customer,
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+    );
     const rows = {};
-    for (const { name } of results) {
-      rows[name] = (await database.prepare(`SELECT * FROM ${name}`).all()).results;
+    for (const { name } of tables) {
+      rows[name] = await this.sql(customer, `SELECT * FROM ${name}`);
     }
     return rows;
   }

@@ -79,14 +79,12 @@ test("isolation: rows of one customer's database do not open in another's, be th
   await talk(ada);
   const stolen = await cloudflare.rows(ada);
   for (const thief of [bob, eve]) {
-    const database = await cloudflare.database(thief);
     for (const [table, rows] of Object.entries(stolen)) {
       for (const row of rows) {
         const columns = Object.keys(row);
-        await database
-          .prepare(`INSERT INTO ${table} (${columns}) VALUES (${columns.map(() => "?")})`)
-          .bind(...Object.values(row))
-          .run();
+        const places = columns.map(() => "?");
+        const statement = `INSERT INTO ${table} (${columns}) VALUES (${places})`;
+        await cloudflare.sql(thief, statement, ...Object.values(row));
       }
     }
     const lines = await cloudflare.as(thief).export();

@@ -110,8 +110,7 @@ async function tampered(statement) {
   await ada.chat("one", "first");
   await ada.chat("one", "second");
   await ada.chat("two", "other");
-  const database = await cloudflare.database(settings);
-  await database.prepare(statement).run();
+  await cloudflare.sql(settings, statement);
   return ada.export();
 }
 
@@ -148,10 +147,9 @@ test("two conversations that change names: neither opens as the other", async ()
   await ada.wipe();
   await ada.chat("one", "of one");
   await ada.chat("two", "of two");
-  const database = await cloudflare.database(settings);
   const [first, second] = (await cloudflare.rows(settings)).turn.map((row) => row.conversation);
   for (const [from, to] of [[first, "x"], [second, first], ["x", second]]) {
-    await database.prepare("UPDATE turn SET conversation = ? WHERE conversation = ?").bind(to, from).run();
+    await cloudflare.sql(settings, "UPDATE turn SET conversation = ? WHERE conversation = ?", to, from);
   }
   await ada.chat("one", "again");
   assert.deepEqual(model.said().at(-1).messages, [{ role: "user", content: "again" }]);
@@ -203,16 +201,14 @@ test("a page that is exactly full is followed by no other", async () => {
 
 test("an export that breaks down half way does not look whole", async () => {
   await fill(60);
-  const database = await cloudflare.database(settings);
-  await database.batch([
-    database.prepare("ALTER TABLE turn RENAME TO kept"),
-    // The second page fails: its last row is a mistake.
-    database.prepare(
-      `CREATE VIEW turn AS SELECT conversation, sequence, CASE sealed WHEN
-         (SELECT sealed FROM kept ORDER BY conversation DESC, sequence DESC LIMIT 1)
-         THEN json('no JSON') ELSE sealed END AS sealed FROM kept`,
-    ),
-  ]);
+  await cloudflare.sql(settings, "ALTER TABLE turn RENAME TO kept");
+  // The second page fails: its last row is a mistake.
+  await cloudflare.sql(
+    settings,
+    `CREATE VIEW turn AS SELECT conversation, sequence, CASE sealed WHEN
+       (SELECT sealed FROM kept ORDER BY conversation DESC, sequence DESC LIMIT 1)
+       THEN json('no JSON') ELSE sealed END AS sealed FROM kept`,
+  );
   const text = await (await ada.ask("/export")).text();
   assert.equal(text.trimEnd().split("\n").length, 100);
   assert.doesNotMatch(text, /complete/);
