@@ -12,7 +12,8 @@
  * be cached, and nothing that somebody wrote is logged.
  *
  * The model is sent the conversation and the configuration, as {"messages": [{"role", "content"}],
- * "configuration"}, and answers {"reply"}; it is told neither who asks nor from which script.
+ * "configuration"}, and answers {"reply"}; we tell it neither who asks nor from which script. (Cloudflare
+ * adds a header CF-Worker to what leaves it: the name of the zone, which all assistants share.)
  */
 
 /** Bindings without which nothing is answered. CONFIGURATION is a JSON object, as text. */
