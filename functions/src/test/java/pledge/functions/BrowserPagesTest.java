@@ -51,7 +51,7 @@ class BrowserPagesTest {
   private static final By CONTROLS = By.cssSelector("a, button, input, select, textarea");
 
   private final Machine machine =
-      Machine.start(QuickHashes.options("BillingWorkerFunction", "ExportFunction"));
+      Machine.start(QuickHashes.options("AssistantWorkerFunction", "BillingWorkerFunction", "ExportFunction"));
   private Browser browser;
 
   @BeforeAll
@@ -362,6 +362,44 @@ class BrowserPagesTest {
     browser.press("button", "See invoices, change the card, or cancel");
     browser.await(
         "the portal", () -> !browser.driver().getCurrentUrl().equals(machine.api() + "/"));
+  }
+
+  @Test
+  @DisplayName("right-correction: the assistant's state is shown, and its name is changed")
+  void theAssistantIsShownAndNamed() {
+    var sam = confirmed("sam@example.org");
+    signIn(sam);
+    var words = By.id("assistant");
+    browser.await(
+        "the state",
+        () -> browser.driver().findElement(words).getText().startsWith("You have no assistant."));
+    browser.press("button", "Subscribe to “personal”");
+    browser.await("a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
+    var page = URI.create(browser.driver().getCurrentUrl());
+    assertThat(machine.stripe().pay(page, StripeCard.GOOD)).isPresent();
+    machine.settle();
+    browser.open("/");
+    browser.await(
+        "the state",
+        () -> browser.driver().findElement(words).getText().equals("Your assistant is running."));
+
+    browser.find("textbox", "Its name").sendKeys("Grace");
+    browser.press("button", "Change its name");
+
+    browser.awaitSaid("status", "Your assistant's name is changed.");
+    machine.settle();
+    var script = machine.cloudflare().scripts().getFirst();
+    assertThat(machine.cloudflare().bindings(script)).containsEntry("CONFIGURATION", "{\"name\":\"Grace\"}");
+    browser.open("/");
+    browser.await(
+        "the name",
+        () ->
+            "Grace"
+                .equals(
+                    browser
+                        .driver()
+                        .findElement(By.cssSelector("#assistant-name input"))
+                        .getDomProperty("value")));
   }
 
   @Test

@@ -289,6 +289,9 @@ class TemplateTest {
               "pledge.pledges",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
+              "pledge.assistantapi",
+              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
+          Map.entry(
               "pledge.usage",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
@@ -367,6 +370,7 @@ class TemplateTest {
         machine.invoke("RetentionStreamFunction", Files.readAllBytes(expired));
       }
       payers(machine);
+      anAssistant(machine);
       byMail(machine);
       stripeTells(machine);
       anErasure(machine);
@@ -421,13 +425,17 @@ class TemplateTest {
     stripe.changeCard(customer, StripeCard.GOOD);
     stripe.payOpen(customer);
     machine.settle();
-    // While the assistant's task stands.
+    // While the assistant's task stands: Cloudflare fails.
+    machine.cloudflare().faults().failNext(10_000, 500);
     stripe.cancel(customer, true);
     machine.settle();
+    machine.cloudflare().faults().reset();
     person.signIn();
     assertThat(person.get("/billing").body()).contains("canceled");
     person.send("POST", "/billing/portal", null);
     person.send("POST", "/privacy/exports", null);
+    machine.settle();
+    machine.cloudflare().faults().failNext(10_000, 500);
     putBack(machine, subject, overdue);
     aDay(machine, 1);
     person.signIn();
@@ -438,6 +446,34 @@ class TemplateTest {
       put(machine, what, nobody);
     }
     aDay(machine, 1);
+    machine.cloudflare().faults().reset();
+  }
+
+  /** It is made, changed, and deleted, though Cloudflare fails for a while. */
+  private static void anAssistant(Machine machine) throws IOException {
+    var person = Person.of(machine, "owner@example.org").at("127.0.24.2").withSession();
+    pay(machine, person, "personal", StripeCard.GOOD);
+    machine.clock().advance(java.time.Duration.ofHours(1));
+    rename(machine, person, "Grace");
+    machine.cloudflare().faults().failNext(1_000, 500);
+    rename(machine, person, "Alan");
+    rename(machine, person, "Ada"); // while the task stands
+    machine.stripe().cancel(machine.stripe().numbers("customer").getLast(), true);
+    machine.settle();
+    machine.cloudflare().faults().reset();
+    aDay(machine, 1);
+    person.signIn();
+    assertThat(person.get("/assistant").body()).contains("absent");
+    assertThat(machine.cloudflare().scripts()).isEmpty();
+  }
+
+  private static void rename(Machine machine, Person person, String name) throws IOException {
+    var shown = new JsonMapper().readTree(person.get("/assistant").body());
+    var change =
+        "{\"revision\": \"%s\", \"name\": \"%s\"}"
+            .formatted(shown.path("revision").asText(), name);
+    assertThat(person.send("PATCH", "/assistant", change).statusCode()).isEqualTo(200);
+    machine.settle();
   }
 
   private static Subscription mirror(Machine machine, String subject) {

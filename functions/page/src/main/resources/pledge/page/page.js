@@ -53,6 +53,9 @@ function showStranger() {
   find("requests").replaceChildren();
   find("subscription").replaceChildren();
   find("plans").replaceChildren();
+  find("assistant").replaceChildren();
+  find("assistant-name").hidden = true;
+  find("assistant-name").reset();
   find("stranger").hidden = false;
 }
 
@@ -71,6 +74,7 @@ async function showSession() {
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
   await showRequests();
   await showBilling();
+  await showAssistant();
   await showPolicies();
 }
 
@@ -211,6 +215,31 @@ async function leaveFor(path, body) {
   else await showInstead("billing-title");
 }
 
+const assistantStates = {
+  absent: "You have no assistant. It comes with a subscription.",
+  provisioning: "Your assistant is being made.",
+  running: "Your assistant is running.",
+  suspended: "Your assistant stands still. It keeps all that it has.",
+  deprovisioning: "Your assistant is being deleted, with all that it has.",
+  failed: "Something is wrong with your assistant. We see to it.",
+};
+
+/** Which settings a change is of. */
+let settingsRevision = "";
+
+/** How the person's own assistant stands, and by what name it goes. */
+async function showAssistant() {
+  const answer = await call("GET", "/assistant");
+  if (answer.status === 401) return showStranger();
+  if (!answer.ok) return sayProblem(answer);
+  const { state, revision = "", settings = {} } = answer.json;
+  settingsRevision = revision;
+  find("assistant").textContent = assistantStates[state];
+  const form = find("assistant-name");
+  form.hidden = !["provisioning", "running", "suspended"].includes(state);
+  form.elements.namedItem("name").value = settings.name ?? "";
+}
+
 /** A policy that promises something else since it was accepted: to be read, and to be accepted. */
 async function showPolicies() {
   const answer = await call("GET", "/account/policies");
@@ -313,6 +342,15 @@ if (find("sign-up")) {
     form.reset();
     say("You are signed in.");
     showInstead("session-title");
+  });
+  onSubmit("assistant-name", async (data, form) => {
+    const change = { revision: settingsRevision, name: data.get("name") };
+    const answer = await call("PATCH", "/assistant", change);
+    if (answer.ok) say("Your assistant's name is changed.");
+    else sayProblem(answer, form);
+    if (answer.status === 401) return showSignedOut();
+    // What was typed stays where it was refused for itself.
+    if (answer.status !== 422) await showInstead("assistant-title");
   });
   find("portal").addEventListener("click", () => leaveFor("/billing/portal"));
   find("export").addEventListener("click", async () => {
