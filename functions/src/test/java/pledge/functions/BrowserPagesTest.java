@@ -51,7 +51,8 @@ class BrowserPagesTest {
   private static final By CONTROLS = By.cssSelector("a, button, input, select, textarea");
 
   private final Machine machine =
-      Machine.start(QuickHashes.options("AssistantWorkerFunction", "BillingWorkerFunction", "ExportFunction"));
+      Machine.start(
+          QuickHashes.options("AssistantWorkerFunction", "BillingWorkerFunction", "ExportFunction"));
   private Browser browser;
 
   @BeforeAll
@@ -88,6 +89,10 @@ class BrowserPagesTest {
     browser.type(person.password, Keys.ENTER);
     browser.awaitSaid("status", "You are signed in.");
     browser.find("region", "You are signed in");
+    // The page has asked for all that it shows.
+    browser.await(
+        "the assistant",
+        () -> !browser.driver().findElement(By.id("assistant")).getText().isEmpty());
   }
 
   // ── Structure ──────────────────────────────────────────────────────────────────────────────

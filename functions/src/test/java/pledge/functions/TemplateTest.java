@@ -292,6 +292,9 @@ class TemplateTest {
               "pledge.assistantapi",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
+              "pledge.stripewebhook",
+              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
+          Map.entry(
               "pledge.usage",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
@@ -405,6 +408,7 @@ class TemplateTest {
     var stripe = machine.stripe();
     machine.clock().advance(java.time.Duration.ofHours(1));
     person.get("/billing");
+    person.send("POST", "/webhooks/stripe", "{}"); // not signed
     stripe.webhooks().loseNext(1);
     pay(machine, person, "personal", StripeCard.FAILS_LATER);
     aDay(machine, 1);

@@ -74,8 +74,8 @@ async function showSession() {
   find("sessions").replaceChildren(...all.json.sessions.map(sessionItem));
   await showRequests();
   await showBilling();
-  await showAssistant();
   await showPolicies();
+  await showAssistant();
 }
 
 /** What the person asked about their data; who asked to be deleted can only take that back. */
