@@ -307,9 +307,6 @@ class TemplateTest {
               "pledge.staffrequest",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
-              "pledge.stripewebhook",
-              Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
-          Map.entry(
               "pledge.supportaccess",
               Set.of("dynamodb:PutItem SubjectKeysTable", "kms:GenerateDataKey index")),
           Map.entry(
