@@ -88,10 +88,7 @@ final class References {
           Map.of("pk", AttributeValue.fromS(partition), "sk", AttributeValue.fromS("WRITTEN"));
       dynamo.putItem(
           request ->
-              request
-                  .tableName(table)
-                  .item(item)
-                  .conditionExpression("attribute_not_exists(pk)"));
+              request.tableName(table).item(item).conditionExpression("attribute_not_exists(pk)"));
     }
   }
 

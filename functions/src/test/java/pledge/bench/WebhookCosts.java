@@ -27,8 +27,7 @@ final class WebhookCosts {
   }
 
   void run() throws IOException {
-    var options =
-        Options.inMemory().withTickingClock().withFunctions("StripeWebhookFunction");
+    var options = Options.inMemory().withTickingClock().withFunctions("StripeWebhookFunction");
     try (var machine = Machine.start(options)) {
       cold(machine);
       warm(machine);
@@ -105,7 +104,12 @@ final class WebhookCosts {
     var mine = Report.median(rounds, round -> round[0]);
     var least = Report.median(rounds, round -> round[1]);
     report.heading(
-        "Webhooks, warm: checked and durable", "a second", "p99 ms", "least a s", "its p99", "ratio");
+        "Webhooks, warm: checked and durable",
+        "a second",
+        "p99 ms",
+        "least a s",
+        "its p99",
+        "ratio");
     report.row(
         "POST /webhooks/stripe, one thread",
         1_000 / mine,

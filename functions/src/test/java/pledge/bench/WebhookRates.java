@@ -58,8 +58,7 @@ final class WebhookRates {
       var from = mine.size();
       repeat(0, TIMES, ours, mine);
       repeat(WARM_UP + round * TIMES, TIMES, least, bare);
-      System.out.println(
-          Rates.LINE + mean(mine, from) + " " + mean(bare, from));
+      System.out.println(Rates.LINE + mean(mine, from) + " " + mean(bare, from));
     }
     System.out.println(P99 + p99(mine) + " " + p99(bare));
   }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import pledge.functions.DeployedTemplate.Part;
 import pledge.billing.OpenTask;
+import pledge.functions.DeployedTemplate.Part;
 import pledge.local.Machine;
 import pledge.local.Options;
 import pledge.privacy.OpenRequest;
@@ -103,9 +103,7 @@ class AlarmsTest {
       var nobodys = OpenRequest.export(SubjectId.random(), now, now);
       backstage.store().insert(nobodys.ref("a-request"), nobodys, Instant.MAX);
       var task = new OpenTask(SubjectId.random(), OpenTask.What.ASSISTANT, now, now);
-      backstage
-          .store()
-          .insert(OpenTask.ref(task.what(), task.subject()), task, Instant.MAX);
+      backstage.store().insert(OpenTask.ref(task.what(), task.subject()), task, Instant.MAX);
       machine.clock().advance(Duration.ofHours(2));
       machine.settle(Duration.ofMinutes(2));
     } finally {

@@ -170,9 +170,11 @@ class AssistantTest {
               .formatted(revision(), tooLong.getKey(), "x".repeat(tooLong.getValue()));
       assertThat(pointers(change(body))).containsExactly("#/" + tooLong.getKey());
     }
-    var wide = "{\"revision\": \"%s\", \"instructions\": \"%s\"}".formatted(revision(), "ä".repeat(3_000));
+    var wide =
+        "{\"revision\": \"%s\", \"instructions\": \"%s\"}".formatted(revision(), "ä".repeat(3_000));
     assertThat(pointers(change(wide))).containsExactly("#/instructions");
-    var largest = "{\"revision\": \"%s\", \"instructions\": \"%s\"}".formatted(revision(), "ä".repeat(2_400));
+    var largest =
+        "{\"revision\": \"%s\", \"instructions\": \"%s\"}".formatted(revision(), "ä".repeat(2_400));
     assertThat(change(largest).statusCode()).isEqualTo(200);
     assertProblem(change("{\"name\": \"" + "x".repeat(17_000) + "\"}"), 413, "too-large");
     assertProblem(change("no JSON"), 400, "malformed-json");
@@ -224,8 +226,7 @@ class AssistantTest {
       assertThat(change("{\"revision\": \"%s\"}".formatted(revision())).statusCode())
           .isEqualTo(200);
     }
-    assertProblem(
-        change("{\"revision\": \"%s\"}".formatted(revision())), 429, "too-many-requests");
+    assertProblem(change("{\"revision\": \"%s\"}".formatted(revision())), 429, "too-many-requests");
   }
 
   @Test
@@ -252,7 +253,8 @@ class AssistantTest {
         assertThat(ask(method, mine.path("url").asText() + path, token).statusCode())
             .isEqualTo(401);
       }
-      assertThat(ask(method, theirs.path("url").asText() + path, opened(subject).token()).statusCode())
+      assertThat(
+              ask(method, theirs.path("url").asText() + path, opened(subject).token()).statusCode())
           .isEqualTo(401);
     }
     entitle(subject, Entitlement.NONE);
@@ -286,7 +288,8 @@ class AssistantTest {
   }
 
   @Test
-  @DisplayName("erase-everywhere: the assistant goes with its person, and the receipt says what its backups keep")
+  @DisplayName(
+      "erase-everywhere: the assistant goes with its person, and the receipt says what its backups keep")
   void goesWithItsPerson() {
     entitle(subject, Entitlement.RUNNING);
     chat(subject, "Remember this");
@@ -314,7 +317,8 @@ class AssistantTest {
   }
 
   @Test
-  @DisplayName("erase-everywhere: what billing still says while a person goes makes no new assistant")
+  @DisplayName(
+      "erase-everywhere: what billing still says while a person goes makes no new assistant")
   void isNotMadeAgainForWhoIsErased() {
     entitle(subject, Entitlement.RUNNING);
     ada.send("POST", "/privacy/erasures", null);
@@ -389,11 +393,7 @@ class AssistantTest {
   }
 
   private Assistant assistant(SubjectId person) {
-    return backstage
-        .store()
-        .get(Assistant.ref(person), Purpose.ASSISTANT)
-        .orElseThrow()
-        .value();
+    return backstage.store().get(Assistant.ref(person), Purpose.ASSISTANT).orElseThrow().value();
   }
 
   private Assistant.Inside opened(SubjectId person) {

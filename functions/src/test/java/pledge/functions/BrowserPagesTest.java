@@ -52,7 +52,8 @@ class BrowserPagesTest {
 
   private final Machine machine =
       Machine.start(
-          QuickHashes.options("AssistantWorkerFunction", "BillingWorkerFunction", "ExportFunction"));
+          QuickHashes.options(
+              "AssistantWorkerFunction", "BillingWorkerFunction", "ExportFunction"));
   private Browser browser;
 
   @BeforeAll
@@ -379,7 +380,8 @@ class BrowserPagesTest {
         "the state",
         () -> browser.driver().findElement(words).getText().startsWith("You have no assistant."));
     browser.press("button", "Subscribe to “personal”");
-    browser.await("a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
+    browser.await(
+        "a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
     var page = URI.create(browser.driver().getCurrentUrl());
     assertThat(machine.stripe().pay(page, StripeCard.GOOD)).isPresent();
     machine.settle();
@@ -394,7 +396,8 @@ class BrowserPagesTest {
     browser.awaitSaid("status", "Your assistant's name is changed.");
     machine.settle();
     var script = machine.cloudflare().scripts().getFirst();
-    assertThat(machine.cloudflare().bindings(script)).containsEntry("CONFIGURATION", "{\"name\":\"Grace\"}");
+    assertThat(machine.cloudflare().bindings(script))
+        .containsEntry("CONFIGURATION", "{\"name\":\"Grace\"}");
     browser.open("/");
     browser.await(
         "the name",

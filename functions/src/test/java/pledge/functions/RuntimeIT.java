@@ -147,7 +147,9 @@ class RuntimeIT {
   void whatStripeSignedIsTakenHoweverLarge(Mode mode) {
     try (var webhook = deployment.start("StripeWebhookFunction", mode)) {
       for (var size : List.of(0, 30_000, 60_000, 190_000)) {
-        var body = "{\"id\": \"evt_1%s%d\", \"x\": \"%s\"}".formatted(mode.ordinal(), size, "é".repeat(size / 2));
+        var body =
+            "{\"id\": \"evt_1%s%d\", \"x\": \"%s\"}"
+                .formatted(mode.ordinal(), size, "é".repeat(size / 2));
         assertThat(answer(webhook, fromStripe(body))).as("%d", size).contains("\"statusCode\":204");
       }
       assertThat(answer(webhook, Events.post("/webhooks/stripe", "{}")))
@@ -161,8 +163,7 @@ class RuntimeIT {
   @EnumSource
   void stripeIsAskedToDeleteACustomer(Mode mode) {
     var stripe =
-        StripePayments.of(
-            new Environment(machine.environment("ErasureFunction"), machine.clock()));
+        StripePayments.of(new Environment(machine.environment("ErasureFunction"), machine.clock()));
     var customer = stripe.customer(Secrets.text(Secrets.random(16)));
     for (var number : List.of(customer, "cus_nobody", Secrets.text(Secrets.random(16)))) {
       var copy =

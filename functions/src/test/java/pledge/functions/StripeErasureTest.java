@@ -45,7 +45,8 @@ class StripeErasureTest {
   }
 
   @Test
-  @DisplayName("erase-everywhere: the receipt says what Stripe keeps and until when, and then it goes")
+  @DisplayName(
+      "erase-everywhere: the receipt says what Stripe keeps and until when, and then it goes")
   void theReceiptSaysWhatStripeKeepsAndThenItGoes() {
     var customer = paid();
     subscription(Optional.of(customer));

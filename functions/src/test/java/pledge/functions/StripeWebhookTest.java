@@ -35,7 +35,9 @@ import pledge.local.Machine;
 import pledge.local.Options;
 import pledge.local.StripeStandIn;
 
-/** What becomes of what Stripe tells: it is there once we say that it is, once, and in the queue. */
+/**
+ * What becomes of what Stripe tells: it is there once we say that it is, once, and in the queue.
+ */
 class StripeWebhookTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String SECRET = StripeStandIn.SECRETS.getFirst();
@@ -188,7 +190,8 @@ class StripeWebhookTest {
   }
 
   @Test
-  @DisplayName("abuse-and-incidents: what is not signed is limited, and what Stripe signed never is")
+  @DisplayName(
+      "abuse-and-incidents: what is not signed is limited, and what Stripe signed never is")
   void whatIsNotSignedIsLimitedAndWhatStripeSignedIsNot() {
     var statuses = new HashSet<Integer>();
     for (var time = 0; time < 61; time++) {
@@ -207,7 +210,9 @@ class StripeWebhookTest {
 
     assertThat(send("{\"id\": \"evt_1\"}", "application/json", "").statusCode()).isEqualTo(400);
 
-    assertThat(machine.dynamo().operations()).containsOnlyOnce("UpdateItem").doesNotContain("Query");
+    assertThat(machine.dynamo().operations())
+        .containsOnlyOnce("UpdateItem")
+        .doesNotContain("Query");
     assertThat(kept()).doesNotContain("stripe-event#evt_1");
   }
 
@@ -238,7 +243,9 @@ class StripeWebhookTest {
   }
 
   private static String body(String id) {
-    return "{\n  \"id\": \"" + id + "\",\n  \"object\": \"event\",\n  \"type\": \"invoice.paid\"\n}";
+    return "{\n  \"id\": \""
+        + id
+        + "\",\n  \"object\": \"event\",\n  \"type\": \"invoice.paid\"\n}";
   }
 
   private static HttpResponse<String> tell(String body) {
@@ -274,12 +281,9 @@ class StripeWebhookTest {
   private static int invoke(String body) throws IOException {
     var sample = DeployedTemplate.ROOT.resolve("events/stripe-webhook/invoice-paid-base64.json");
     var event = (ObjectNode) JSON.readTree(Files.readString(sample));
-    event.put(
-        "body", Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)));
+    event.put("body", Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)));
     var now = machine.clock().instant().getEpochSecond();
-    event
-        .withObject("/headers")
-        .put("stripe-signature", StripeSamples.header(body, SECRET, now));
+    event.withObject("/headers").put("stripe-signature", StripeSamples.header(body, SECRET, now));
     JsonNode answer =
         JSON.readTree(machine.invoke("StripeWebhookFunction", JSON.writeValueAsBytes(event)));
     return answer.path("statusCode").asInt();

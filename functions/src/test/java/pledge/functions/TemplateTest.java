@@ -471,8 +471,7 @@ class TemplateTest {
   private static void rename(Machine machine, Person person, String name) throws IOException {
     var shown = new JsonMapper().readTree(person.get("/assistant").body());
     var change =
-        "{\"revision\": \"%s\", \"name\": \"%s\"}"
-            .formatted(shown.path("revision").asText(), name);
+        "{\"revision\": \"%s\", \"name\": \"%s\"}".formatted(shown.path("revision").asText(), name);
     assertThat(person.send("PATCH", "/assistant", change).statusCode()).isEqualTo(200);
     machine.settle();
   }

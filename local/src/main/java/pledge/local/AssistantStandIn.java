@@ -89,7 +89,8 @@ final class AssistantStandIn {
         || message.getBytes(StandardCharsets.UTF_8).length > LONGEST_MESSAGE) {
       return problem(422, "The conversation or the message is missing or too long");
     }
-    var reply = "This is the assistant of this machine: it was told " + message.length() + " characters.";
+    var reply =
+        "This is the assistant of this machine: it was told " + message.length() + " characters.";
     var rows = new ArrayList<>(cloudflare.rows(database));
     rows.add(row(conversation, "user", message));
     rows.add(row(conversation, "assistant", reply));

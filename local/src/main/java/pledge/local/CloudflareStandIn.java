@@ -50,13 +50,19 @@ final class CloudflareStandIn implements StandIn {
   @Override
   public Map<String, String> settings() {
     return Map.of(
-        "CLOUDFLARE_API_BASE", loopback.address() + API,
-        "CLOUDFLARE_ACCOUNT", ACCOUNT,
-        "CLOUDFLARE_NAMESPACE", NAMESPACE,
-        "CLOUDFLARE_TOKEN", TOKEN,
-        "ASSISTANT_URL", loopback.address() + DISPATCHER + "{script}",
+        "CLOUDFLARE_API_BASE",
+        loopback.address() + API,
+        "CLOUDFLARE_ACCOUNT",
+        ACCOUNT,
+        "CLOUDFLARE_NAMESPACE",
+        NAMESPACE,
+        "CLOUDFLARE_TOKEN",
+        TOKEN,
+        "ASSISTANT_URL",
+        loopback.address() + DISPATCHER + "{script}",
         // Nobody asks there: no module runs.
-        "MODEL_URL", loopback.address() + "/model");
+        "MODEL_URL",
+        loopback.address() + "/model");
   }
 
   @Override
@@ -138,7 +144,8 @@ final class CloudflareStandIn implements StandIn {
       throw new CloudflareException(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization");
     }
     if (!MessageDigest.isEqual(
-        sent.getBytes(StandardCharsets.UTF_8), ("Bearer " + TOKEN).getBytes(StandardCharsets.UTF_8))) {
+        sent.getBytes(StandardCharsets.UTF_8),
+        ("Bearer " + TOKEN).getBytes(StandardCharsets.UTF_8))) {
       throw new CloudflareException(403, 10_000, "Authentication error");
     }
   }
@@ -267,7 +274,8 @@ final class CloudflareStandIn implements StandIn {
 
   private Answer list(Call call) {
     var all = cloudflare.databases(parameter(call, "name").orElse(""));
-    var size = Math.clamp(parameter(call, "per_page").map(Integer::parseInt).orElse(PAGE), 10, 10_000);
+    var size =
+        Math.clamp(parameter(call, "per_page").map(Integer::parseInt).orElse(PAGE), 10, 10_000);
     var page = Math.max(1, parameter(call, "page").map(Integer::parseInt).orElse(1));
     var rows = all.stream().skip((long) size * (page - 1)).limit(size).toList();
     var found = Json.array();

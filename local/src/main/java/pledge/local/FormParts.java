@@ -37,8 +37,7 @@ record FormParts(Map<String, Part> parts) {
       if (piece.length < 2 || !name.find()) {
         return Optional.empty();
       }
-      var text =
-          new String(piece[1].getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+      var text = new String(piece[1].getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
       parts.put(name.group(1), new Part(type(head), text));
     }
     return Optional.of(new FormParts(parts));

@@ -2,9 +2,9 @@ package pledge.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code /v1/customers}. */
 final class StripeCustomers {
@@ -58,11 +58,7 @@ final class StripeCustomers {
         objects.all(TYPE).stream()
             .filter(
                 customer ->
-                    customer
-                        .path("metadata")
-                        .path(query.group(1))
-                        .asText()
-                        .equals(query.group(2)))
+                    customer.path("metadata").path(query.group(1)).asText().equals(query.group(2)))
             .toList();
     return StripeAnswers.list(found, "/v1/customers/search").put("object", "search_result");
   }

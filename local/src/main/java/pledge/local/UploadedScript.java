@@ -111,7 +111,11 @@ final class UploadedScript {
             if (cloudflare.database(id).isEmpty()) {
               throw refused(
                   10_181,
-                  "D1 binding '" + name + "' references database '" + id + "' which was not found.");
+                  "D1 binding '"
+                      + name
+                      + "' references database '"
+                      + id
+                      + "' which was not found.");
             }
           } else if (!TEXTS.contains(type)) {
             throw refused(10_021, "binding " + name + " has an unknown type");

@@ -97,17 +97,21 @@ final class CloudflareStandInTest {
     assertRefused(put("a".repeat(64), metadata(id), MODULE), 400, 10_016);
     assertRefused(put("a1", metadata(id).put("main_module", "other.mjs"), MODULE), 400, 10_021);
     assertRefused(put("a1", metadata(id).without("main_module"), MODULE), 400, 10_021);
-    assertRefused(put("a1", metadata(id).put("compatibility_date", "2027-01-01"), MODULE), 400, 10_021);
+    assertRefused(
+        put("a1", metadata(id).put("compatibility_date", "2027-01-01"), MODULE), 400, 10_021);
     assertRefused(put("a1", metadata(id), " "), 400, 10_021);
     assertRefused(
-        send("PUT", script("a1"), form(metadata(id), MODULE, "text/javascript"), BOUNDARY), 400, 10_021);
+        send("PUT", script("a1"), form(metadata(id), MODULE, "text/javascript"), BOUNDARY),
+        400,
+        10_021);
     assertRefused(
-        send("PUT", script("a1"), form(metadata(id), MODULE, TYPE), "application/json"), 400, 10_001);
+        send("PUT", script("a1"), form(metadata(id), MODULE, TYPE), "application/json"),
+        400,
+        10_001);
     var cutOff = form(metadata(id), MODULE, TYPE);
     assertRefused(
         send("PUT", script("a1"), cutOff.substring(0, cutOff.length() - 6), BOUNDARY), 400, 10_001);
-    assertRefused(
-        put("a1", metadata(id), "//" + "x".repeat(10 * 1024 * 1024)), 413, 10_027);
+    assertRefused(put("a1", metadata(id), "//" + "x".repeat(10 * 1024 * 1024)), 413, 10_027);
     assertThat(cloudflare.scripts()).isEmpty();
   }
 
@@ -115,7 +119,9 @@ final class CloudflareStandInTest {
   void refusesBindingsThatLeadNowhereOrAreTooLong() throws Exception {
     assertRefused(put("a1", metadata(NOT_THERE), MODULE), 400, 10_181);
     var tooLong = metadata(database("a1"));
-    tooLong.withArray("bindings").add(binding("secret_text", "X", "text", "x".repeat(5 * 1024 + 1)));
+    tooLong
+        .withArray("bindings")
+        .add(binding("secret_text", "X", "text", "x".repeat(5 * 1024 + 1)));
     assertRefused(put("a1", tooLong, MODULE), 400, 10_021);
     var twice = metadata(database("a2"));
     twice.withArray("bindings").add(binding("plain_text", "DB", "text", "x"));
@@ -161,8 +167,12 @@ final class CloudflareStandInTest {
     assertThat(ask("a1", "POST", "/chat", "token of a1", chat).statusCode()).isEqualTo(200);
     var export = ask("a1", "GET", "/export", "token of a1", "");
     assertThat(export.headers().firstValue("content-type")).contains("application/x-ndjson");
-    assertThat(export.body().lines()).hasSize(3).last().isEqualTo("{\"complete\":true,\"messages\":2}");
-    assertThat(export.body()).contains("Good morning", "\"role\":\"user\"", "\"role\":\"assistant\"");
+    assertThat(export.body().lines())
+        .hasSize(3)
+        .last()
+        .isEqualTo("{\"complete\":true,\"messages\":2}");
+    assertThat(export.body())
+        .contains("Good morning", "\"role\":\"user\"", "\"role\":\"assistant\"");
     assertThat(ask("a1", "POST", "/chat", "token of a1", "{\"conversation\": \"c1\"}").statusCode())
         .isEqualTo(422);
     assertThat(ask("a1", "POST", "/wipe", "token of a1", "").statusCode()).isEqualTo(204);
@@ -200,11 +210,13 @@ final class CloudflareStandInTest {
     assertThat(cloudflare.databases()).isEmpty();
 
     cloudflare.faults().cutBefore(1);
-    assertThatThrownBy(() -> post("/d1/database", "{\"name\": \"a1\"}")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> post("/d1/database", "{\"name\": \"a1\"}"))
+        .isInstanceOf(IOException.class);
     assertThat(cloudflare.databases()).isEmpty();
 
     cloudflare.faults().cutAfter(1);
-    assertThatThrownBy(() -> post("/d1/database", "{\"name\": \"a1\"}")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> post("/d1/database", "{\"name\": \"a1\"}"))
+        .isInstanceOf(IOException.class);
     assertThat(cloudflare.databases()).containsExactly("a1");
     assertThat(cloudflare.faults().calls()).hasSize(3);
   }

@@ -131,11 +131,11 @@ public record Assistant(
     busyUntil.ifPresent(moment -> fields.instant("busyUntil", moment));
     endedAt.ifPresent(moment -> fields.instant("endedAt", moment));
     inside.ifPresent(
-        sealed ->
+        held ->
             fields
-                .text("configuration", sealed.configuration().json())
-                .text("token", sealed.token())
-                .text("secret", sealed.secret()));
+                .text("configuration", held.configuration().json())
+                .text("token", held.token())
+                .text("secret", held.secret()));
     return fields;
   }
 

@@ -305,7 +305,8 @@ public final class Provisioning {
 
     private void giveBack(RuntimeException failure) {
       try {
-        mine().ifPresent(mine -> store.change(mine.ref(), mine.value().change().remove("busyUntil")));
+        mine()
+            .ifPresent(mine -> store.change(mine.ref(), mine.value().change().remove("busyUntil")));
       } catch (UnavailableException e) {
         failure.addSuppressed(e);
       }

@@ -52,8 +52,7 @@ public record RemoteCopy(ProcessorLine answer, Instant wokenAt) {
    */
   static void note(
       Store store, Processor processor, String number, ProcessorLine answer, Instant now) {
-    store.insert(
-        KIND.in(LIST, processor + "#" + number), new RemoteCopy(answer, now), Instant.MAX);
+    store.insert(KIND.in(LIST, processor + "#" + number), new RemoteCopy(answer, now), Instant.MAX);
   }
 
   /** All of them. */

@@ -63,8 +63,8 @@ public interface Custodian {
     record Scheduled(String what, Instant until) implements Answer {}
 
     /**
-     * It deletes the rest when it is asked again then, and no sooner: the same numbers are kept until
-     * it has, apart from the person's records.
+     * It deletes the rest when it is asked again then, and no sooner: the same numbers are kept
+     * until it has, apart from the person's records.
      *
      * @param what remains there until then
      */

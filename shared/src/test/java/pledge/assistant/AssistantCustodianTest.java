@@ -49,7 +49,8 @@ final class AssistantCustodianTest {
   }
 
   @Test
-  @DisplayName("erase-everywhere: Cloudflare deletes script and database, and says what its backups keep")
+  @DisplayName(
+      "erase-everywhere: Cloudflare deletes script and database, and says what its backups keep")
   void erases() {
     var assistant = customers.running(person);
     var numbers = custodian.numbers(person);
@@ -166,8 +167,7 @@ final class AssistantCustodianTest {
       return documents.entrySet().stream()
           .collect(
               Collectors.toMap(
-                  Map.Entry::getKey,
-                  entry -> entry.getValue().toString(StandardCharsets.UTF_8)));
+                  Map.Entry::getKey, entry -> entry.getValue().toString(StandardCharsets.UTF_8)));
     }
   }
 }

@@ -104,7 +104,8 @@ final class AssistantsTest {
   }
 
   @Test
-  @DisplayName("isolation: each customer has a script, a database, a token and a secret of their own")
+  @DisplayName(
+      "isolation: each customer has a script, a database, a token and a secret of their own")
   void sharesNothing() {
     var other = customers.withAssistant();
     var one = customers.running(person);
@@ -139,7 +140,8 @@ final class AssistantsTest {
     for (var route : new String[] {"POST /chat", "GET /export", "POST /wipe"}) {
       var method = route.substring(0, route.indexOf(' '));
       var path = route.substring(route.indexOf('/'));
-      for (var token : new String[] {two.opened().token(), two.opened().secret(), one.opened().secret(), ""}) {
+      for (var token :
+          new String[] {two.opened().token(), two.opened().secret(), one.opened().secret(), ""}) {
         assertThat(customers.ask(method, one, path, token, "{}").statusCode()).isEqualTo(401);
       }
       assertThat(customers.ask(method, two, path, one.opened().token(), "{}").statusCode())
@@ -164,8 +166,7 @@ final class AssistantsTest {
     item.put("pk", AttributeValue.fromS(other.value()));
     TestMachine.put(Table.SUBJECTS, item);
 
-    assertThatThrownBy(() -> customers.assistant(other))
-        .isInstanceOf(DoesNotOpenException.class);
+    assertThatThrownBy(() -> customers.assistant(other)).isInstanceOf(DoesNotOpenException.class);
 
     TestMachine.put(Table.SUBJECTS, before);
     customers.entitle(other, Entitlement.NONE);

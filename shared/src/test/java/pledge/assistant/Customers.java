@@ -151,8 +151,7 @@ final class Customers {
             .flatMap(item -> Optional.ofNullable(item.get("script")).stream())
             .map(AttributeValue::s)
             .toList();
-    return Stream.concat(
-            cloudflare().scripts().stream(), cloudflare().databases().stream())
+    return Stream.concat(cloudflare().scripts().stream(), cloudflare().databases().stream())
         .filter(name -> !known.contains(name))
         .toList();
   }

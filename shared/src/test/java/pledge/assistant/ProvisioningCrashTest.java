@@ -17,7 +17,9 @@ import pledge.processor.AssistantHost.RefusedException;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
 
-/** The process dies before and after each write and each call to Cloudflare, and another goes on. */
+/**
+ * The process dies before and after each write and each call to Cloudflare, and another goes on.
+ */
 final class ProvisioningCrashTest {
   private final Customers customers = new Customers();
 

@@ -68,7 +68,8 @@ final class ProvisioningTest {
   }
 
   @Test
-  @DisplayName("cancel-deprovisions: it stands still while a payment is overdue, and keeps what it has")
+  @DisplayName(
+      "cancel-deprovisions: it stands still while a payment is overdue, and keeps what it has")
   void standsStillAndRunsAgain() {
     var person = customers.withAssistant();
     var before = customers.running(person);
@@ -80,7 +81,8 @@ final class ProvisioningTest {
     var suspended = customers.assistant(person).orElseThrow();
     assertThat(suspended.state()).isEqualTo(State.SUSPENDED);
     assertThat(suspended.script()).isEqualTo(before.script());
-    assertThat(customers.chat(before, before.opened().token(), "Hello").statusCode()).isEqualTo(403);
+    assertThat(customers.chat(before, before.opened().token(), "Hello").statusCode())
+        .isEqualTo(403);
     customers.entitle(person, Entitlement.RUNNING);
     customers.advance(person);
     assertThat(customers.running(person).opened().secret()).isEqualTo(before.opened().secret());
@@ -221,8 +223,7 @@ final class ProvisioningTest {
   void cannotBringBackADeletedScriptByAnUploadThatIsLate() {
     var person = customers.withAssistant();
     var before = customers.running(person);
-    var storage =
-        Customers.cloudflare().bindings(before.script()).getOrDefault("DB", "");
+    var storage = Customers.cloudflare().bindings(before.script()).getOrDefault("DB", "");
     customers.entitle(person, Entitlement.NONE);
     customers.advance(person);
 

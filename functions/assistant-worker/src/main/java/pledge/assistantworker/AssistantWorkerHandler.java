@@ -72,8 +72,7 @@ public final class AssistantWorkerHandler implements RequestHandler<SQSEvent, SQ
     } finally {
       // As it is: CloudWatch reads metrics from lines that are JSON and nothing else.
       var stuck = provisioning.isStuck(item) ? 1 : 0;
-      System.out.println(
-          Metrics.overall().count("AssistantsStuck", stuck).line(clock.instant()));
+      System.out.println(Metrics.overall().count("AssistantsStuck", stuck).line(clock.instant()));
     }
   }
 

@@ -28,7 +28,8 @@ record SettingsForm(String revision, Map<Field, Optional<String>> changes) {
   static SettingsForm read(Request request) {
     var body = JsonBody.of(request);
     var revision =
-        body.text("revision", "must be the revision that was shown", text -> matching(REVISION, text));
+        body.text(
+            "revision", "must be the revision that was shown", text -> matching(REVISION, text));
     var changes = new EnumMap<Field, Optional<String>>(Field.class);
     for (var field : Field.values()) {
       body.optionalText(field.id(), rule(field) + ", or empty", text -> value(field, text))

@@ -20,8 +20,7 @@ record Wiring(Exports exports) {
             Files.of(environment, "EXPORTS_BUCKET"),
             new Custodians(
                 StripeCustodian.of(environment, person -> Subscription.numbers(store, person)),
-                new AssistantCustodian(
-                    store, CloudflareHost.of(environment), environment.clock())),
+                new AssistantCustodian(store, CloudflareHost.of(environment), environment.clock())),
             environment.setting("BASE_URL"),
             environment.clock()));
   }

@@ -14,8 +14,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Tells what Stripe signed (scheme {@code v1}): HMAC-SHA-256 over the time, a point and the bytes of
- * the body as they came, in {@code Stripe-Signature: t=1700000000,v1=5257a8…}. While a secret is
+ * Tells what Stripe signed (scheme {@code v1}): HMAC-SHA-256 over the time, a point and the bytes
+ * of the body as they came, in {@code Stripe-Signature: t=1700000000,v1=5257a8…}. While a secret is
  * rolled two of them are good, and a header has a signature of each.
  *
  * <p>Stripe's library checks the same, over a text and with one secret; it takes any time that is

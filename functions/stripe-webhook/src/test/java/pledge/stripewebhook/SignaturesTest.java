@@ -37,7 +37,8 @@ class SignaturesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ar-SA-u-nu-arab", "fa-IR-u-nu-arabext", "th-TH-u-nu-thai", "hi-u-nu-deva"})
+  @ValueSource(
+      strings = {"ar-SA-u-nu-arab", "fa-IR-u-nu-arabext", "th-TH-u-nu-thai", "hi-u-nu-deva"})
   void checksInTheSameDigitsInAnyLocale(String locale) throws GeneralSecurityException {
     var header = Webhook.Signature.generateSignatureHeader(BODY, SECRET, SECOND);
     var before = Locale.getDefault();

@@ -142,7 +142,10 @@ final class CloudflareApi {
     var codes = new ArrayList<Integer>();
     if (body.get("errors") instanceof List<?> errors) {
       for (var error : errors) {
-        codes.add(error instanceof Map<?, ?> map && map.get("code") instanceof Number code ? code.intValue() : 0);
+        codes.add(
+            error instanceof Map<?, ?> map && map.get("code") instanceof Number code
+                ? code.intValue()
+                : 0);
       }
     }
     if (codes.isEmpty() && Boolean.FALSE.equals(body.get("success"))) {

@@ -242,8 +242,7 @@ public final class CloudflareHost implements AssistantHost {
   }
 
   private Answered send(String method, String url, Map<String, Object> body) {
-    return api.call(
-        method, url, token, JSON, BodyPublishers.ofString(Json.MAPPER.toJson(body)));
+    return api.call(method, url, token, JSON, BodyPublishers.ofString(Json.MAPPER.toJson(body)));
   }
 
   private static Map<String, Object> result(Answered answered) {

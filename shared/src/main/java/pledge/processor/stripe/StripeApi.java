@@ -84,13 +84,13 @@ public final class StripeApi {
 
   /** One object, by the number at the end of its path; empty where there is none. */
   Optional<StripeObject> find(String path, String id, Map<String, Object> query) {
-    return orEmpty(() -> send(RequestMethod.GET, query(path + "/" + checked(id), query), options()));
+    return orEmpty(
+        () -> send(RequestMethod.GET, query(path + "/" + checked(id), query), options()));
   }
 
   /** As {@link #find}, in the version of the API that has what is in preview. */
   Optional<StripeObject> preview(String path, String id) {
-    return orEmpty(
-        () -> send(RequestMethod.GET, path + "/" + checked(id), inPreview(options())));
+    return orEmpty(() -> send(RequestMethod.GET, path + "/" + checked(id), inPreview(options())));
   }
 
   /**

@@ -42,20 +42,57 @@ public final class StripeCustodian implements Custodian {
   /** What a person is handed of their own: nothing of a card or a bank account is among it. */
   private static final List<String> OF_CUSTOMER =
       List.of(
-          "id", "created", "name", "email", "phone", "address", "shipping", "currency", "balance",
-          "description", "preferred_locales", "metadata", "deleted");
+          "id",
+          "created",
+          "name",
+          "email",
+          "phone",
+          "address",
+          "shipping",
+          "currency",
+          "balance",
+          "description",
+          "preferred_locales",
+          "metadata",
+          "deleted");
 
   private static final List<String> OF_SUBSCRIPTION =
       List.of(
-          "id", "created", "status", "currency", "start_date", "trial_end", "cancel_at",
-          "cancel_at_period_end", "canceled_at", "ended_at", "metadata");
+          "id",
+          "created",
+          "status",
+          "currency",
+          "start_date",
+          "trial_end",
+          "cancel_at",
+          "cancel_at_period_end",
+          "canceled_at",
+          "ended_at",
+          "metadata");
 
   private static final List<String> OF_INVOICE =
       List.of(
-          "id", "number", "created", "status", "currency", "subtotal", "total", "amount_due",
-          "amount_paid", "amount_remaining", "customer_name", "customer_email", "customer_phone",
-          "customer_address", "customer_tax_ids", "period_start", "period_end", "description",
-          "attempt_count", "hosted_invoice_url", "invoice_pdf");
+          "id",
+          "number",
+          "created",
+          "status",
+          "currency",
+          "subtotal",
+          "total",
+          "amount_due",
+          "amount_paid",
+          "amount_remaining",
+          "customer_name",
+          "customer_email",
+          "customer_phone",
+          "customer_address",
+          "customer_tax_ids",
+          "period_start",
+          "period_end",
+          "description",
+          "attempt_count",
+          "hosted_invoice_url",
+          "invoice_pdf");
 
   private static final List<String> OF_PAYMENT =
       List.of("id", "created", "status", "amount", "amount_refunded", "currency", "receipt_email");
@@ -219,8 +256,7 @@ public final class StripeCustodian implements Custodian {
         customers,
         OF_SUBSCRIPTION,
         customer ->
-            api.all(
-                StripePayments.SUBSCRIPTIONS, Map.of("customer", customer, "status", "all")));
+            api.all(StripePayments.SUBSCRIPTIONS, Map.of("customer", customer, "status", "all")));
     write(into, "invoices.json", customers, OF_INVOICE, all(StripePayments.INVOICES));
     write(into, "payments.json", customers, OF_PAYMENT, all(StripePayments.CHARGES));
     return new Handover.HandedOver();

@@ -137,8 +137,7 @@ public final class StripePayments implements Payments {
 
   @Override
   public void refund(String subscription) {
-    for (var invoice :
-        api.all(INVOICES, Map.of("subscription", subscription, "status", "paid"))) {
+    for (var invoice : api.all(INVOICES, Map.of("subscription", subscription, "status", "paid"))) {
       for (var paid :
           api.all(INVOICE_PAYMENTS, Map.of("invoice", invoice.text("id"), "status", "paid"))) {
         paid.object("payment").ifPresent(this::refundPayment);
@@ -171,8 +170,7 @@ public final class StripePayments implements Payments {
 
   @Override
   public List<Invoice> invoices(String customer) {
-    return oldestFirst(
-            api.all(INVOICES, Map.of("customer", customer)), StripePayments::invoice)
+    return oldestFirst(api.all(INVOICES, Map.of("customer", customer)), StripePayments::invoice)
         .stream()
         .flatMap(Optional::stream)
         .toList();
@@ -205,8 +203,7 @@ public final class StripePayments implements Payments {
 
   @Override
   public Iterable<Event> undelivered() {
-    return oldestFirst(
-        api.all(EVENTS, Map.of("delivery_success", "false")), StripePayments::event);
+    return oldestFirst(api.all(EVENTS, Map.of("delivery_success", "false")), StripePayments::event);
   }
 
   // ── What is read of Stripe's objects ───────────────────────────────────────────────────────
@@ -253,9 +250,7 @@ public final class StripePayments implements Payments {
             .or(() -> found.instant("created"))
             .orElseThrow();
     // Stripe says how often it tried, and not when: the first time is when it is issued.
-    var failed =
-        status.equals("open") && found.flag("attempted")
-            || status.equals("uncollectible");
+    var failed = status.equals("open") && found.flag("attempted") || status.equals("uncollectible");
     return found
         .id("customer")
         .map(
@@ -341,10 +336,7 @@ public final class StripePayments implements Payments {
         found.text("id"),
         found.text("type"),
         // Some are about what has no number, such as an invoice that is only to come.
-        found
-            .object("data", "object")
-            .flatMap(object -> object.optionalText("id"))
-            .orElse(""),
+        found.object("data", "object").flatMap(object -> object.optionalText("id")).orElse(""),
         found.instant("created").orElseThrow());
   }
 

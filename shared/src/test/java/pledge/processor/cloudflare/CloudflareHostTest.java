@@ -174,7 +174,9 @@ final class CloudflareHostTest {
 
   @Test
   void saysNothingOfAnybody() {
-    var mine = new Deployment("script1", "no-such-storage", "s", false, "Marked 1", "Marked 2", "Marked 3");
+    var mine =
+        new Deployment(
+            "script1", "no-such-storage", "s", false, "Marked 1", "Marked 2", "Marked 3");
 
     assertThatThrownBy(() -> host.deploy(mine, PROGRAM))
         .isInstanceOf(RefusedException.class)

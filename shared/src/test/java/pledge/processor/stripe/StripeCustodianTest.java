@@ -33,8 +33,7 @@ class StripeCustodianTest {
   private static final String PRICE = "price_1LocalPersonal";
 
   private final StripeStandIn stripe = TestMachine.machine().stripe();
-  private final StripeApi api =
-      StripeApi.of(StripeStandIn.KEY, stripe.address().toString(), 1_000);
+  private final StripeApi api = StripeApi.of(StripeStandIn.KEY, stripe.address().toString(), 1_000);
   private final Payments payments = new StripePayments(api, "https://pledge.example.org");
   private final String pseudonym = Secrets.text(Secrets.random(16));
   private final StripeCustodian custodian =
@@ -162,7 +161,8 @@ class StripeCustodianTest {
       try {
         answer = custodian.erase(List.of(customer));
       } catch (UnavailableException e) {
-        // A connection that is cut is tried once more by the JDK, where nothing is to be done by it.
+        // A connection that is cut is tried once more by the JDK, where nothing is to be done by
+        // it.
         answer = custodian.erase(List.of(customer));
       }
 

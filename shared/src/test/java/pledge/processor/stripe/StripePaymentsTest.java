@@ -293,7 +293,10 @@ class StripePaymentsTest {
         .rootCause()
         .hasMessageNotContainingAny("ada@", "aPseudonym");
     assertThat(payments.customer("aPseudonym")).isEqualTo("cus_1");
-    assertThat(stripe.asked()).hasSize(2).extracting(Asked::key).containsOnly("customer-aPseudonym");
+    assertThat(stripe.asked())
+        .hasSize(2)
+        .extracting(Asked::key)
+        .containsOnly("customer-aPseudonym");
   }
 
   @ParameterizedTest
@@ -364,5 +367,4 @@ class StripePaymentsTest {
     """
         .formatted(id, status, attempted);
   }
-
 }
