@@ -87,7 +87,7 @@ public final class Cloudflare {
   synchronized List<JsonNode> databases(String part) {
     return databases.values().stream()
         .filter(database -> name(database).contains(part))
-        .map(database -> (JsonNode) ((ObjectNode) database.deepCopy()).without(ROWS))
+        .<JsonNode>map(database -> ((ObjectNode) database.deepCopy()).without(ROWS))
         .toList();
   }
 
