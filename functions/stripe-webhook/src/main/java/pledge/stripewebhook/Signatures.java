@@ -24,7 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Signatures {
   /** How far a message's time may be from ours, either way: Stripe's own clock is right. */
-  private static final Duration TOLERANCE = Duration.ofSeconds(300);
+  private static final Duration TOLERANCE = Duration.ofMinutes(5);
 
   /** Stripe's headers have some 150 characters, and one signature for each live secret. */
   private static final int LONGEST_HEADER = 2_048;
