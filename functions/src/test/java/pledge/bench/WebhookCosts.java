@@ -68,9 +68,11 @@ final class WebhookCosts {
                 start.what(),
                 Report.median(all, answer -> Report.millis(answer.wall())),
                 Report.median(all, WebhookCosts::cpu),
-                start == ours ? Report.ratio(ratio) : "",
+                start.equals(ours) ? Report.ratio(ratio) : "",
                 "",
-                start == ours ? report.verdict("cold " + start.what(), ratio <= COLD_TARGET) : ""));
+                start.equals(ours)
+                    ? report.verdict("cold " + start.what(), ratio <= COLD_TARGET)
+                    : ""));
   }
 
   private static Answer first(Start start, Machine machine) {

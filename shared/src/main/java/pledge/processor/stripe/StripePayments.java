@@ -250,7 +250,8 @@ public final class StripePayments implements Payments {
             .or(() -> found.instant("created"))
             .orElseThrow();
     // Stripe says how often it tried, and not when: the first time is when it is issued.
-    var failed = status.equals("open") && found.flag("attempted") || status.equals("uncollectible");
+    var failed =
+        (status.equals("open") && found.flag("attempted")) || status.equals("uncollectible");
     return found
         .id("customer")
         .map(
