@@ -223,9 +223,11 @@ class BillingJourneyTest {
       }
       var second = page(ada, "family");
       machine.stripe().pay(page(ada, "personal"), card);
+      machine.clock().advance(Duration.ofMinutes(1));
       machine.stripe().pay(second, StripeCard.GOOD);
       machine.settle();
-      machine.stripe().dispute(machine.stripe().numbers("charge").getLast());
+      // Of the one that is kept.
+      machine.stripe().dispute(machine.stripe().numbers("charge").reversed().get(1));
       machine.stripe().cancel(customer(), true);
       machine.settle();
       pass(Duration.ofHours(13));
@@ -347,8 +349,8 @@ class BillingJourneyTest {
 
     assertThat(billing(ada).at("/subscription/status").asText()).isEqualTo("active");
     assertThat(billing(ada).path("records")).hasSize(1);
+    // Whether the comparison or the worker is quicker then is left open.
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("\"MirrorsRepaired\":1")
         .containsPattern("\"StripeEventsUndelivered\":[1-9]");
     assertNothingIsLost();
   }

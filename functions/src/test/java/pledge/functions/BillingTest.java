@@ -238,6 +238,28 @@ class BillingTest {
   }
 
   @Test
+  void whatStripeRefusesToGiveBackHoldsUpNothingElseAndStaysInTheWay() {
+    var first = subscribed();
+    var second = bills.stripe.subscribe(customer, ACTIVE, bills.now().plusSeconds(1));
+    bills.stripe.refusesToRefund.add(second.id());
+    var end = bills.now().plus(Duration.ofDays(60));
+    bills.stripe.change(first, ACTIVE, Optional.of(end), Optional.empty());
+    var event = bills.stripe.event("customer.subscription.updated", first);
+
+    for (var time = 0; time < 2; time++) {
+      assertThatThrownBy(() -> bills.events().handle(event))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(bills.mirror(ada).paidUntil()).hasValue(end);
+    }
+    assertThat(bills.reconciliation().run(() -> true).failed()).as("an alarm waits").isPositive();
+    bills.stripe.refusesToRefund.clear();
+    assertThat(bills.events().handle(event)).isEqualTo(Told.DONE);
+
+    assertThat(bills.stripe.now(second.id()).status()).isEqualTo(CANCELED);
+    assertThat(bills.mirror(ada).subscription()).hasValue(first);
+  }
+
+  @Test
   void whatABankPaysLateForASecondSubscriptionIsGivenBackAsWell() {
     var first = subscribed();
     var second = bills.stripe.subscribe(customer, ACTIVE, bills.now().plusSeconds(1));

@@ -40,6 +40,9 @@ final class StripeInMemory implements Payments {
   /** What changed something there, in order. */
   final List<String> done = new ArrayList<>();
 
+  /** Subscriptions of which it refuses to give anything back, as of a disputed payment. */
+  final Set<String> refusesToRefund = new HashSet<>();
+
   private int numbers;
   private int calls;
   private int dieAt = -1;
@@ -351,6 +354,9 @@ final class StripeInMemory implements Payments {
   public void refund(String subscription) {
     call(
         () -> {
+          if (refusesToRefund.contains(subscription)) {
+            throw new IllegalStateException("Stripe answered 400 (charge_disputed)");
+          }
           if (!done.contains("refund " + subscription)) {
             done.add("refund " + subscription);
           }

@@ -65,6 +65,8 @@ public final class Mirror {
    *
    * @throws UnavailableException where Stripe or the database does not answer, or others change the
    *     same at once all the time: to be tried again
+   * @throws RuntimeException where all is done, but that Stripe refuses to give back what was paid
+   *     twice: somebody has to see to it
    */
   public Brought bring(SubjectId person) {
     try {
@@ -79,15 +81,21 @@ public final class Mirror {
         }
         var all = payments.subscriptions(before.customer().get());
         var kept = kept(all);
-        var doubled = giveBack(all, kept);
+        var givenBack = giveBack(all, kept);
         var next = asAtStripe(before, before.customer().get(), kept);
-        if (next.equals(before)) {
-          return doubled ? Brought.CHANGED : Brought.UNCHANGED;
+        var same = next.equals(before);
+        if (!same && !written(person, found.get(), next)) {
+          continue;
         }
-        if (written(person, found.get(), next)) {
-          LOG.info("{} is {}", person, next.entitlement().id());
-          return Brought.CHANGED;
+        if (givenBack.refused().isPresent()) {
+          LOG.error("{} pays twice, and Stripe does not give it back", person);
+          throw givenBack.refused().get();
         }
+        if (same) {
+          return givenBack.doubled() ? Brought.CHANGED : Brought.UNCHANGED;
+        }
+        LOG.info("{} is {}", person, next.entitlement().id());
+        return Brought.CHANGED;
       }
     } catch (KeyDestroyedException e) {
       return Brought.NOBODY;
@@ -116,20 +124,32 @@ public final class Mirror {
 
   /**
    * Two pages were open, and both were paid: one is enough. Money first: a subscription that is
-   * over is not looked at again.
+   * over is not looked at again. Where Stripe refuses to give it back, as of a payment that a bank
+   * is asked back already, the subscription stays, and is in the way until somebody has seen to it.
    */
-  private boolean giveBack(List<PaidSubscription> all, Optional<PaidSubscription> kept) {
+  private GivenBack giveBack(List<PaidSubscription> all, Optional<PaidSubscription> kept) {
     var doubled = false;
+    var refused = Optional.<RuntimeException>empty();
     for (var paid : all) {
-      if (!paid.status().over() && kept.filter(paid::equals).isEmpty()) {
+      if (paid.status().over() || kept.filter(paid::equals).isPresent()) {
+        continue;
+      }
+      try {
         payments.refund(paid.id());
         payments.cancel(paid.id());
         LOG.info("a second subscription is refunded and cancelled");
         doubled = true;
+      } catch (UnavailableException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        // What else there is to be done is not held up by it.
+        refused = Optional.of(e);
       }
     }
-    return doubled;
+    return new GivenBack(doubled, refused);
   }
+
+  private record GivenBack(boolean doubled, Optional<RuntimeException> refused) {}
 
   /**
    * Whether it is one too many, over or not: one that was there before it is still live. What is

@@ -40,6 +40,9 @@ public record OpenTask(SubjectId subject, What what, Instant since, Instant woke
     SUBSCRIBED("live-subscriptions", "SUBSCRIBED");
 
     private final String list;
+
+    /** A record of functions, changed by nobody. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Kind<OpenTask> kind;
 
     What(String list, String prefix) {

@@ -64,6 +64,8 @@ public final class StripeEvents {
     CHECKOUT("checkout.session."),
     CUSTOMER("customer.deleted");
 
+    /** Complete before the constant is made, and changed by nobody after. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> starts;
 
     Matter(String... starts) {
@@ -170,12 +172,6 @@ public final class StripeEvents {
     if (owner.isEmpty()) {
       return Told.UNKNOWN_CUSTOMER;
     }
-    if (invoice.status().equals("paid")) {
-      invoice
-          .subscription()
-          .filter(paidFor -> mirror.isDouble(customer, paidFor))
-          .ifPresent(payments::refund);
-    }
     var told = bring(owner.get());
     if (told == Told.DONE
         && event.type().equals("invoice.payment_action_required")
@@ -185,6 +181,13 @@ public final class StripeEvents {
           "CONFIRM_PAYMENT#" + invoice.issuedAt().getEpochSecond(),
           About.PAYMENT_NEEDS_CONFIRMATION,
           invoice.issuedAt().toString());
+    }
+    // Last: where Stripe refuses it, all else is done.
+    if (invoice.status().equals("paid")) {
+      invoice
+          .subscription()
+          .filter(paidFor -> mirror.isDouble(customer, paidFor))
+          .ifPresent(payments::refund);
     }
     return told;
   }
