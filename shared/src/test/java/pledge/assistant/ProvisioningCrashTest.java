@@ -2,6 +2,7 @@ package pledge.assistant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -182,7 +183,7 @@ final class ProvisioningCrashTest {
       for (var i = 0; i < 12; i++) {
         switch (random.nextInt(6)) {
           case 0, 1 -> {
-            last = Entitlement.values()[random.nextInt(3)];
+            last = List.of(Entitlement.values()).get(random.nextInt(3));
             customers.entitle(person, last);
           }
           case 2 -> configure(person);

@@ -56,6 +56,8 @@ record SettingsForm(String revision, Map<Field, Optional<String>> changes) {
     };
   }
 
+  /** The value; one that is nothing takes the setting away, and what is not valid is no value. */
+  @SuppressWarnings("OptionalMapToOptional") // that is what it is to be
   private static Optional<Optional<String>> value(Field field, String text) {
     if (text.isEmpty()) {
       return Optional.of(Optional.empty());
