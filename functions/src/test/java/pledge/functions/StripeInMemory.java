@@ -126,7 +126,7 @@ final class StripeInMemory implements Payments {
   // ── What a test changes ────────────────────────────────────────────────────────────────────
 
   private String number(String prefix) {
-    return prefix + "_" + (numbers++);
+    return prefix + "_" + numbers++;
   }
 
   synchronized String event(String type, String object) {

@@ -30,7 +30,6 @@ public record OpenTask(SubjectId subject, What what, Instant since, Instant woke
   private static final Duration GRAIN = Duration.ofMillis(1);
 
   /** What is to be done. */
-  @SuppressWarnings("ImmutableEnumChecker") // a kind is made of functions that keep nothing
   public enum What {
     /** To make their assistant what their subscription entitles to. */
     ASSISTANT("assistants", "ASSISTANT"),
