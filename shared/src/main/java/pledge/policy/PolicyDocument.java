@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-23",
-      "550272e049e127c80a5915e62960672d3cad0ff8e1c8d9cb2179f0cf9b99fcf7"),
+      "db0ee072ee2b0558718f7f2d4c12231d7943c76dd5962891e3b1fd2278245b34"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-23",
-      "55e365da18f5c153e1ae66c503ccb7508c8a4e77e529b73109564a7bd5df203a");
+      "33e85e2038f3e6f556e177158e96bd76f08893cf540a6f5f3fb6ac6e6011af98");
 
   private final String id;
   private final Audience audience;
