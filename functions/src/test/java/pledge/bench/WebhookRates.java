@@ -37,24 +37,25 @@ final class WebhookRates {
     var dynamo = environment.dynamo(Environment.httpClient());
     var table = environment.setting("ACTIVITY_TABLE");
     var second = InstantSource.system().instant().getEpochSecond();
+    var secret = Webhooks.secret(environment.settings());
     var run = Integer.parseInt(arguments[0]) * 1_000_000;
     IntConsumer ours = number -> take(handler, PREPARED.get(number % PREPARED.size()));
     IntConsumer least =
         number -> {
           var body = Webhooks.body(number);
-          var signature = Webhooks.sign(second, body);
-          if (!MessageDigest.isEqual(signature, Webhooks.sign(second, body))) {
+          var signature = Webhooks.sign(second, body, secret);
+          if (!MessageDigest.isEqual(signature, Webhooks.sign(second, body, secret))) {
             throw new IllegalStateException("another signature");
           }
           References.OneWrite.put(dynamo, table, "least#" + run + "#" + number);
         };
     var mine = new ArrayList<Double>();
     var bare = new ArrayList<Double>();
-    prepare(run, WARM_UP);
+    prepare(run, WARM_UP, secret);
     repeat(0, WARM_UP, ours, new ArrayList<>());
     repeat(0, WARM_UP, least, new ArrayList<>());
     for (var round = 0; round < ROUNDS; round++) {
-      prepare(run + WARM_UP + round * TIMES, TIMES);
+      prepare(run + WARM_UP + round * TIMES, TIMES, secret);
       var from = mine.size();
       repeat(0, TIMES, ours, mine);
       repeat(WARM_UP + round * TIMES, TIMES, least, bare);
@@ -63,10 +64,10 @@ final class WebhookRates {
     System.out.println(P99 + p99(mine) + " " + p99(bare));
   }
 
-  private static void prepare(int from, int number) {
+  private static void prepare(int from, int number, String secret) {
     PREPARED.clear();
     for (var i = 0; i < number; i++) {
-      PREPARED.add(Webhooks.event(from + i));
+      PREPARED.add(Webhooks.event(from + i, secret));
     }
   }
 

@@ -371,7 +371,7 @@ class BrowserPagesTest {
   }
 
   @Test
-  @DisplayName("right-correction: the assistant's state is shown, and its name is changed")
+  @DisplayName("isolation: the state of one's own assistant is shown, and its name is changed")
   void theAssistantIsShownAndNamed() {
     var sam = confirmed("sam@example.org");
     signIn(sam);

@@ -39,7 +39,6 @@ final class PledgeTestsTest {
   private static final Map<Pledge, String> NOT_BUILT =
       Map.of(
           Pledge.API_METADATA, "the API platform",
-          Pledge.CANCEL_DEPROVISIONS, "billing, and the assistant that a cancellation ends",
           Pledge.RIGHT_CORRECTION, "a change of name or address",
           Pledge.RIGHT_OPT_OUT, "news, and the switch that turns them off");
 

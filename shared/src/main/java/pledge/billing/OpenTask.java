@@ -39,24 +39,33 @@ public record OpenTask(SubjectId subject, What what, Instant since, Instant woke
     SUBSCRIBED("live-subscriptions", "SUBSCRIBED");
 
     private final String list;
-
-    /** A record of functions, changed by nobody. */
-    @SuppressWarnings("ImmutableEnumChecker")
-    private final Kind<OpenTask> kind;
+    private final String prefix;
 
     What(String list, String prefix) {
       this.list = list;
-      this.kind = new Kind<>(Category.OPEN_TASK, prefix, 1, OpenTask::write, OpenTask::read);
+      this.prefix = prefix;
     }
 
     public Kind<OpenTask> kind() {
-      return kind;
+      return switch (this) {
+        case ASSISTANT -> ASSISTANTS;
+        case OVERDUE -> OVERDUES;
+        case SUBSCRIBED -> SUBSCRIBED_ONES;
+      };
     }
+  }
+
+  static final Kind<OpenTask> ASSISTANTS = kind(What.ASSISTANT);
+  static final Kind<OpenTask> OVERDUES = kind(What.OVERDUE);
+  static final Kind<OpenTask> SUBSCRIBED_ONES = kind(What.SUBSCRIBED);
+
+  private static Kind<OpenTask> kind(What what) {
+    return new Kind<>(Category.OPEN_TASK, what.prefix, 1, OpenTask::write, OpenTask::read);
   }
 
   /** Its place in the list, one a person. */
   public static Ref<OpenTask> ref(What what, SubjectId person) {
-    return what.kind.in(what.list, person.value());
+    return what.kind().in(what.list, person.value());
   }
 
   /** The one of a person; empty where it is done. */
@@ -66,7 +75,7 @@ public record OpenTask(SubjectId subject, What what, Instant since, Instant woke
 
   /** All of one sort. */
   public static List<Found<OpenTask>> all(Store store, What what) {
-    return store.all(what.kind, what.list, purpose(what));
+    return store.all(what.kind(), what.list, purpose(what));
   }
 
   /** Has somebody go on with it: its row changes, and the stream tells of that. */
