@@ -667,8 +667,8 @@ final class OpenApiTest {
       var session = withCookie(signIn());
       var shown = ask("assistant/show", session).json();
       assertThat(shown.path("state").asText()).isEqualTo("running");
-      var form = "{\"revision\":\"%s\",\"name\":\"Grace\"}";
-      var good = withBody(form.formatted(shown.path("revision").asText()));
+      var revision = shown.path("revision").asText();
+      var good = withBody("{\"revision\":\"%s\",\"name\":\"Grace\"}".formatted(revision));
       ask("assistant/change", session.andThen(good)::apply);
       ask("assistant/change", session.andThen(good)::apply);
       for (var body : List.of("{", "{}", "{\"revision\":\"x\",\"name\":\"a\\nb\"}")) {

@@ -16,8 +16,9 @@ import pledge.http.Request;
  * said no more.
  *
  * @param revision of the settings that they saw
+ * @param changes what they say of each field; empty to say nothing of it any more
  */
-record SettingsForm(String revision, Map<Field, Optional<String>> changes) {
+record SettingsForm(String revision, Map<Field, String> changes) {
   private static final int LONGEST_NAME = 60;
   private static final int LONGEST_INSTRUCTIONS = 4_000;
 
@@ -30,7 +31,7 @@ record SettingsForm(String revision, Map<Field, Optional<String>> changes) {
     var revision =
         body.text(
             "revision", "must be the revision that was shown", text -> matching(REVISION, text));
-    var changes = new EnumMap<Field, Optional<String>>(Field.class);
+    var changes = new EnumMap<Field, String>(Field.class);
     for (var field : Field.values()) {
       body.optionalText(field.id(), rule(field) + ", or empty", text -> value(field, text))
           .ifPresent(value -> changes.put(field, value));
@@ -42,7 +43,8 @@ record SettingsForm(String revision, Map<Field, Optional<String>> changes) {
   Configuration change(Configuration before) {
     var after = before;
     for (var change : changes.entrySet()) {
-      after = after.with(change.getKey(), change.getValue());
+      var value = Optional.of(change.getValue()).filter(text -> !text.isEmpty());
+      after = after.with(change.getKey(), value);
     }
     return after;
   }
@@ -56,11 +58,9 @@ record SettingsForm(String revision, Map<Field, Optional<String>> changes) {
     };
   }
 
-  /** The value; one that is nothing takes the setting away, and what is not valid is no value. */
-  @SuppressWarnings("OptionalMapToOptional") // that is what it is to be
-  private static Optional<Optional<String>> value(Field field, String text) {
+  private static Optional<String> value(Field field, String text) {
     if (text.isEmpty()) {
-      return Optional.of(Optional.empty());
+      return Optional.of(text);
     }
     Function<String, Optional<String>> reader =
         switch (field) {
@@ -70,7 +70,7 @@ record SettingsForm(String revision, Map<Field, Optional<String>> changes) {
           case LANGUAGE -> tag -> matching(LANGUAGE, tag);
           case MODEL -> name -> matching(MODEL, name);
         };
-    return reader.apply(text).map(Optional::of);
+    return reader.apply(text);
   }
 
   private static Optional<String> matching(Pattern form, String text) {
