@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.assistant.Provisioning;
 import pledge.processor.AssistantHost.RefusedException;
+import pledge.vault.Attempt;
 import pledge.vault.Environment;
 import pledge.vault.Json;
 import pledge.vault.Metrics;
-import pledge.vault.UnavailableException;
 
 /**
  * Makes people's assistants what their subscriptions entitle to, one a message: the places of their
@@ -48,22 +48,22 @@ public final class AssistantWorkerHandler implements RequestHandler<SQSEvent, SQ
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
     var failures = new ArrayList<BatchItemFailure>();
     for (var message : event.getRecords()) {
-      try {
-        advance(item(message.getBody()));
-      } catch (UnavailableException e) {
-        LOG.warn("{}: {}", e.getMessage(), e.reason());
-        failures.add(new BatchItemFailure(message.getMessageId()));
-      } catch (RefusedException e) {
-        LOG.error("message {}: {}", message.getMessageId(), e.why());
-        failures.add(new BatchItemFailure(message.getMessageId()));
-      } catch (RuntimeException e) {
-        // One bad message must not hold up the good ones; it goes to the dead letters, where an
-        // alarm waits, and comes again with the next hour.
-        LOG.error("message {} failed: {}", message.getMessageId(), e.getClass().getSimpleName());
-        failures.add(new BatchItemFailure(message.getMessageId()));
+      var id = message.getMessageId();
+      if (!Attempt.succeeds(LOG, id, () -> isDone(id, message.getBody()))) {
+        failures.add(new BatchItemFailure(id));
       }
     }
     return new SQSBatchResponse(failures);
+  }
+
+  private boolean isDone(String message, String body) {
+    try {
+      advance(item(body));
+      return true;
+    } catch (RefusedException e) {
+      LOG.error("message {}: {}", message, e.why());
+      return false;
+    }
   }
 
   private void advance(String item) {

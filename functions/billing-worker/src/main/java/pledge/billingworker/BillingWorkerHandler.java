@@ -11,9 +11,9 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.billing.StripeEvents.Told;
+import pledge.vault.Attempt;
 import pledge.vault.Environment;
 import pledge.vault.Metrics;
-import pledge.vault.UnavailableException;
 
 /**
  * Does what follows from what Stripe tells, one a message: the numbers of its events, as the outbox
@@ -48,19 +48,16 @@ public final class BillingWorkerHandler implements RequestHandler<SQSEvent, SQSB
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
     var failures = new ArrayList<BatchItemFailure>();
     for (var message : event.getRecords()) {
-      try {
-        report(wiring.events().handle(QueuedEvent.read(message.getBody())));
-      } catch (UnavailableException e) {
-        LOG.warn("{}: {}", e.getMessage(), e.reason());
-        failures.add(new BatchItemFailure(message.getMessageId()));
-      } catch (RuntimeException e) {
-        // One bad message must not hold up the good ones; it goes to the dead letters, where an
-        // alarm waits. Its text may hold what Stripe says of somebody.
-        LOG.error("message {} failed: {}", message.getMessageId(), e.getClass().getSimpleName());
+      if (!Attempt.succeeds(LOG, message.getMessageId(), () -> done(message.getBody()))) {
         failures.add(new BatchItemFailure(message.getMessageId()));
       }
     }
     return new SQSBatchResponse(failures);
+  }
+
+  private boolean done(String body) {
+    report(wiring.events().handle(QueuedEvent.read(body)));
+    return true;
   }
 
   /** As it is: CloudWatch reads metrics from lines that are JSON and nothing else. */
