@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -82,7 +83,7 @@ class MailedRequestTest {
     try (var backstage = new Backstage(machine)) {
       return backstage.raw(Table.AUDIT).stream()
           .filter(item -> AttributeValue.fromS("open-requests").equals(item.get("pk")))
-          .map(item -> item.get("sk").s())
+          .map(item -> Objects.requireNonNull(item.get("sk")).s())
           .toList();
     }
   }
