@@ -338,6 +338,17 @@ class BrowserPagesTest {
     browser.find("button", "Delete my account");
   }
 
+  /** Chooses a plan, pays for it on Stripe's page, and comes back. */
+  private void subscribe() {
+    browser.press("button", "Subscribe to “personal”");
+    browser.await(
+        "a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
+    var page = URI.create(browser.driver().getCurrentUrl());
+    assertThat(machine.stripe().pay(page, StripeCard.GOOD)).isPresent();
+    machine.settle();
+    browser.open("/");
+  }
+
   @Test
   @DisplayName("no-card-data: a plan is chosen here, and paid on a page of Stripe's")
   void aPlanIsChosenHereAndPaidElsewhere() {
@@ -348,13 +359,7 @@ class BrowserPagesTest {
         "the state",
         () -> browser.driver().findElement(words).getText().equals("You have no subscription."));
 
-    browser.press("button", "Subscribe to “personal”");
-    browser.await(
-        "a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
-    var page = URI.create(browser.driver().getCurrentUrl());
-    assertThat(machine.stripe().pay(page, StripeCard.GOOD)).isPresent();
-    machine.settle();
-    browser.open("/");
+    subscribe();
 
     browser.await(
         "the state",
@@ -379,13 +384,7 @@ class BrowserPagesTest {
     browser.await(
         "the state",
         () -> browser.driver().findElement(words).getText().startsWith("You have no assistant."));
-    browser.press("button", "Subscribe to “personal”");
-    browser.await(
-        "a page of Stripe's", () -> browser.driver().getCurrentUrl().contains("/pay/cs_"));
-    var page = URI.create(browser.driver().getCurrentUrl());
-    assertThat(machine.stripe().pay(page, StripeCard.GOOD)).isPresent();
-    machine.settle();
-    browser.open("/");
+    subscribe();
     browser.await(
         "the state",
         () -> browser.driver().findElement(words).getText().equals("Your assistant is running."));

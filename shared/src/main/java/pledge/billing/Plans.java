@@ -1,5 +1,6 @@
 package pledge.billing;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ public record Plans(Map<String, String> prices) {
 
   /** In the order in which they are to be shown. */
   public Plans {
-    prices = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(prices));
+    prices = Collections.unmodifiableMap(new LinkedHashMap<>(prices));
   }
 
   /**

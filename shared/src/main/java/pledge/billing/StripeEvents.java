@@ -54,7 +54,6 @@ public final class StripeEvents {
   }
 
   /** What it can be about, by how its type begins. */
-  @SuppressWarnings("ImmutableEnumChecker") // List.of
   private enum Matter {
     SUBSCRIPTION("customer.subscription."),
     INVOICE("invoice."),

@@ -71,17 +71,7 @@ public record Subscription(
 
   /** The same, with the number that Stripe gave the person. */
   Subscription withCustomer(String nextRevision, String number) {
-    return new Subscription(
-        nextRevision,
-        pseudonym,
-        Optional.of(number),
-        subscription,
-        plan,
-        status,
-        paidUntil,
-        endsAt,
-        overdueSince,
-        suspendedAt);
+    return with(nextRevision, Optional.of(number), suspendedAt);
   }
 
   /** The same, without the number of a customer that is deleted at Stripe. */
@@ -91,32 +81,27 @@ public record Subscription(
 
   /** The same, of an assistant that stands still from now on. */
   Subscription suspended(String nextRevision, Instant now) {
-    return new Subscription(
-        nextRevision,
-        pseudonym,
-        customer,
-        subscription,
-        plan,
-        status,
-        paidUntil,
-        endsAt,
-        overdueSince,
-        Optional.of(now));
+    return with(nextRevision, customer, Optional.of(now));
   }
 
   /** The same, under another revision. */
   Subscription revised(String nextRevision) {
+    return with(nextRevision, customer, suspendedAt);
+  }
+
+  private Subscription with(
+      String nextRevision, Optional<String> nextCustomer, Optional<Instant> nextSuspendedAt) {
     return new Subscription(
         nextRevision,
         pseudonym,
-        customer,
+        nextCustomer,
         subscription,
         plan,
         status,
         paidUntil,
         endsAt,
         overdueSince,
-        suspendedAt);
+        nextSuspendedAt);
   }
 
   /**

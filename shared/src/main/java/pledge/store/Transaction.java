@@ -176,17 +176,7 @@ public final class Transaction {
 
   /** The deletion of a record that is there and alive. */
   public Transaction deleteExisting(Ref<?> ref) {
-    writes.add(
-        TransactWriteItem.builder()
-            .delete(
-                delete ->
-                    delete
-                        .tableName(table(ref.kind().category()))
-                        .key(ItemCodec.key(ref))
-                        .conditionExpression(SOMETHING_ALIVE)
-                        .expressionAttributeValues(now()))
-            .build());
-    return this;
+    return deleteExisting(ref, Change.of(ref.kind().category()));
   }
 
   /** The same, of one that meets these conditions. */

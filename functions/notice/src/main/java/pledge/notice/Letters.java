@@ -23,10 +23,7 @@ import pledge.processor.Mail;
 import pledge.subject.Notice;
 import pledge.subject.Notices.Addressee;
 
-/**
- * What our mails say: as plain text, and the same as HTML. Every link begins with the one
- * configured address.
- */
+/** What our mails say. Every link begins with the one configured address. */
 final class Letters {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -155,7 +152,7 @@ final class Letters {
                       + " at the longest; then that is deleted too:");
               paragraphs.add(lines(hold.categories()));
             });
-    return letter(addressee, "Your account is being deleted", paragraphs);
+    return Letter.to(addressee, "Your account is being deleted", paragraphs);
   }
 
   /** When it failed, and when the assistant is suspended for it. */
@@ -178,7 +175,7 @@ final class Letters {
   }
 
   private static Mail holdBegins(Addressee addressee, HoldNotice hold) {
-    return letter(
+    return Letter.to(
         addressee,
         "We have to keep some of your data for now",
         List.of(
@@ -192,7 +189,7 @@ final class Letters {
   }
 
   private static Mail holdEnds(Addressee addressee, HoldNotice hold) {
-    return letter(
+    return Letter.to(
         addressee,
         "An obligation to keep some of your data is over",
         List.of(
@@ -307,7 +304,7 @@ final class Letters {
                 + ". What we keep of you, and how, stands at "
                 + baseUrl
                 + "/privacy");
-    return letter(addressee, subject, paragraphs);
+    return Letter.to(addressee, subject, paragraphs);
   }
 
   /** A§3: of what staff opened by themselves, the person is told. */
@@ -317,7 +314,7 @@ final class Letters {
           case LEGAL_DUTY -> "The law requires this, so you cannot take it back.";
           case TROUBLESHOOTING, REQUESTED -> "If you do not want it, sign in and take it back.";
         };
-    return letter(
+    return Letter.to(
         addressee,
         "Our staff may look at data of yours",
         List.of(
@@ -340,18 +337,6 @@ final class Letters {
         .collect(Collectors.joining("\n"));
   }
 
-  private static Mail letter(Addressee addressee, String subject, List<String> paragraphs) {
-    return new Mail(
-        addressee.email().value(),
-        subject,
-        String.join("\n\n", paragraphs) + "\n",
-        page(
-            subject,
-            paragraphs.stream()
-                .map(text -> "<p>" + paragraph(text) + "</p>")
-                .collect(Collectors.joining("\n"))));
-  }
-
   private static String time(IncidentEntry.Extent extent) {
     var from = TIME.format(extent.beganAt().orElseThrow());
     return extent
@@ -360,48 +345,8 @@ final class Letters {
         .orElse("since " + from);
   }
 
-  /** What is an address and nothing else can be followed. */
-  private static String paragraph(String text) {
-    var escaped = escaped(text);
-    return text.matches("https?://\\S+")
-        ? "<a href=\"%1$s\">%1$s</a>".formatted(escaped)
-        : escaped.replace("\n", "<br>\n");
-  }
-
-  /** What people typed is text, whatever it looks like. */
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
-  }
-
   private static Mail letter(
       Addressee addressee, String subject, String before, String link, String after) {
-    return new Mail(
-        addressee.email().value(),
-        subject,
-        before + "\n\n" + link + "\n\n" + after + "\n",
-        page(
-            subject,
-            """
-            <p>%1$s</p>
-            <p><a href="%2$s">%2$s</a></p>
-            <p>%3$s</p>\
-            """
-                .formatted(before, link, after)));
-  }
-
-  private static String page(String subject, String content) {
-    return """
-    <!doctype html>
-    <html lang="en">
-    <head><meta charset="utf-8"><title>%s</title></head>
-    <body style="font-family: sans-serif; line-height: 1.5; max-width: 36em">
-    %s
-    </body>
-    </html>
-    """
-        .formatted(subject, content);
+    return Letter.to(addressee, subject, List.of(before, link, after));
   }
 }

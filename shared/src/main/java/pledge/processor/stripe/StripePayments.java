@@ -211,6 +211,11 @@ public final class StripePayments implements Payments {
   private static PaidSubscription subscription(StripeObject found) {
     var items = found.list("items");
     var status = Status.valueOf(found.text("status").toUpperCase(Locale.ROOT));
+    // On the item since 2025-03-31.basil.
+    var periodEnd =
+        items.stream()
+            .flatMap(item -> item.instant("current_period_end").stream())
+            .max(Instant::compareTo);
     return new PaidSubscription(
         found.text("id"),
         found.id("customer").orElseThrow(),
@@ -221,22 +226,13 @@ public final class StripePayments implements Payments {
             .findFirst()
             .orElse(""),
         found.instant("created").orElseThrow(),
-        // On the item since 2025-03-31.basil.
-        items.stream()
-            .flatMap(item -> item.instant("current_period_end").stream())
-            .max(Instant::compareTo),
+        periodEnd,
         // "Now" is no end that is to come: where it is over, the moment at which it was.
         status.over()
             ? found.instant("ended_at")
-            : found.instant("cancel_at").or(() -> endOfPeriod(found, items)));
-  }
-
-  private static Optional<Instant> endOfPeriod(StripeObject found, List<StripeObject> items) {
-    return found.flag("cancel_at_period_end")
-        ? items.stream()
-            .flatMap(item -> item.instant("current_period_end").stream())
-            .max(Instant::compareTo)
-        : Optional.empty();
+            : found
+                .instant("cancel_at")
+                .or(() -> found.flag("cancel_at_period_end") ? periodEnd : Optional.empty()));
   }
 
   /** Empty where it is to nobody that we know of: an invoice always has a customer of ours. */
