@@ -1,12 +1,10 @@
 package pledge.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import de.mkammerer.argon2.Argon2;
 import de.mkammerer.argon2.Argon2Factory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,37 +12,50 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import pledge.runtime.Events;
 import pledge.session.SessionHandler;
 import pledge.vault.Environment;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * A process of its own, one thread, warm: what it does is compared with the least that it could do,
- * both by turns. Prints each round's milliseconds a piece, wall and CPU.
+ * A process of its own, on one CPU, warm: what it does is compared with the least that it could do,
+ * both by turns. Prints each round's milliseconds a piece.
  */
 final class Rates {
+  /** How a line of what was done one by one begins. */
   static final String LINE = "RATE ";
+
+  /** How a line of what was done by several threads begins, all that they did being one piece. */
+  static final String TOGETHER = "TOGETHER ";
 
   /** Short rounds by turns: what the machine does beside falls on both. */
   private static final int CHECKS = 50;
 
   private static final int ROUNDS_OF_CHECKS = 81;
-  private static final int ROUNDS_OF_SIGN_INS = 55;
+  private static final int ROUNDS_OF_SIGN_INS = 27;
+
+  /** As many as keep the CPU busy while one of them waits for an answer. */
+  private static final int AT_A_TIME = 2;
+
+  private static final int EACH = 2;
+
+  /** What one line of {@link #TOGETHER} stands for. */
+  static final int PIECES = AT_A_TIME * EACH;
+
+  private static final int ROUNDS_AT_A_TIME = 15;
 
   /** A warm instance has answered hundreds of requests, most of them checks. */
   private static final int WARM_UP_CHECKS = 1_000;
 
   private static final int WARM_UP_SIGN_INS = 100;
 
-  private static final OperatingSystemMXBean PROCESS =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-
   /** People whom the sign-ins need. */
-  static final int PEOPLE = 1 + WARM_UP_SIGN_INS + ROUNDS_OF_SIGN_INS;
+  static final int PEOPLE = 1 + WARM_UP_SIGN_INS + ROUNDS_OF_SIGN_INS + PIECES * ROUNDS_AT_A_TIME;
 
   private Rates() {}
 
@@ -63,10 +74,8 @@ final class Rates {
 
   private static void checks(String cookie) {
     var settings = System.getenv();
-    // Half a second a request: as fast as one session may come for as long as it likes.
     var now = new AtomicReference<>(Instant.now());
-    var handler =
-        new SessionHandler(settings, () -> now.updateAndGet(instant -> instant.plusMillis(500)));
+    var handler = new SessionHandler(settings, now::get);
     var event = Events.get("/session", cookie);
     var view = answer(handler, event);
     var key =
@@ -86,10 +95,15 @@ final class Rates {
             throw new IllegalStateException("nothing to read");
           }
         };
-    var ours = (IntConsumer) number -> answer(handler, event);
+    IntConsumer ours =
+        number -> {
+          // Half a second a request: as fast as one session may come for as long as it likes.
+          now.updateAndGet(instant -> instant.plusMillis(500));
+          answer(handler, event);
+        };
     repeat(WARM_UP_CHECKS, ours);
     repeat(WARM_UP_CHECKS, bare);
-    compare(ROUNDS_OF_CHECKS, CHECKS, ours, bare);
+    compare(LINE, ROUNDS_OF_CHECKS, CHECKS, ours, bare);
   }
 
   private static void signIns(List<String> events) {
@@ -100,14 +114,16 @@ final class Rates {
     var iterations = Integer.parseInt(environment.setting("ARGON2_ITERATIONS"));
     var password = "correct horse battery staple".getBytes(StandardCharsets.UTF_8);
     var hash = argon2.hash(iterations, memory, 1, password);
-    var people = events.iterator();
-    var signedIn = answer(handler, people.next().getBytes(StandardCharsets.UTF_8));
+    var people = new ConcurrentLinkedQueue<>(events);
+    var signedIn = answer(handler, people.remove().getBytes(StandardCharsets.UTF_8));
     var check = Events.get("/session", cookie(signedIn));
     repeat(WARM_UP_CHECKS, number -> answer(handler, check));
     var ours =
-        (IntConsumer) number -> answer(handler, people.next().getBytes(StandardCharsets.UTF_8));
+        (IntConsumer) number -> answer(handler, people.remove().getBytes(StandardCharsets.UTF_8));
     repeat(WARM_UP_SIGN_INS, ours);
-    compare(ROUNDS_OF_SIGN_INS, 1, ours, number -> verify(argon2, hash, password));
+    var bare = (IntConsumer) number -> verify(argon2, hash, password);
+    compare(LINE, ROUNDS_OF_SIGN_INS, 1, ours, bare);
+    compare(TOGETHER, ROUNDS_AT_A_TIME, 1, atATime(ours), atATime(bare));
   }
 
   private static void verify(Argon2 argon2, String hash, byte[] password) {
@@ -116,24 +132,39 @@ final class Rates {
     }
   }
 
-  private static void compare(int rounds, int times, IntConsumer ours, IntConsumer least) {
+  /** That work by several threads; for a piece of it stands all that they do. */
+  private static IntConsumer atATime(IntConsumer work) {
+    return number -> {
+      var threads =
+          Stream.generate(() -> Thread.ofPlatform().start(() -> repeat(EACH, work)))
+              .limit(AT_A_TIME)
+              .toList();
+      try {
+        for (var thread : threads) {
+          thread.join();
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+
+  private static void compare(
+      String how, int rounds, int times, IntConsumer ours, IntConsumer least) {
     for (var round = 0; round < rounds; round++) {
       var mine = repeat(times, ours);
       var bare = repeat(times, least);
-      System.out.println(LINE + mine[0] + " " + mine[1] + " " + bare[0] + " " + bare[1]);
+      System.out.println(how + mine + " " + bare);
     }
   }
 
-  /** Milliseconds a piece: wall, CPU. */
-  private static double[] repeat(int times, IntConsumer work) {
-    var cpu = PROCESS.getProcessCpuTime();
+  /** Milliseconds a piece. */
+  private static double repeat(int times, IntConsumer work) {
     var start = System.nanoTime();
     for (var i = 0; i < times; i++) {
       work.accept(i);
     }
-    var wall = System.nanoTime() - start;
-    cpu = PROCESS.getProcessCpuTime() - cpu;
-    return new double[] {wall / 1e6 / times, cpu / 1e6 / times};
+    return (System.nanoTime() - start) / 1e6 / times;
   }
 
   @SuppressWarnings("NullAway") // the handler does not look at the context

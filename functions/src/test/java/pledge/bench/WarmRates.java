@@ -34,23 +34,53 @@ final class WarmRates {
             .toList());
     var signIns = rate("sign-ins", file.toString());
     Files.delete(file);
-    report.heading("Warm, one thread", "a second", "the least", "ratio", "CPU ratio", "");
-    compare("GET /session, beside a bare read", checks, CHECK_TARGET);
-    compare("POST /session, beside a bare hash", signIns, SIGN_IN_TARGET);
+    report.heading("Warm, on one CPU", "a second", "the least", "ratio", "");
+    target("GET /session, beside a bare read", rounds(checks, Rates.LINE), 1, CHECK_TARGET);
+    // A hash is bound by the CPU, so what it allows is what a CPU allows that is kept busy.
+    target(
+        "POST /session, two at once, beside hashes",
+        rounds(signIns, Rates.TOGETHER),
+        Rates.PIECES,
+        SIGN_IN_TARGET);
+    row("POST /session, one by one: and waits", rounds(signIns, Rates.LINE), 1, "");
   }
 
-  private void compare(String what, List<double[]> rounds, double target) {
-    var ratio = Report.median(rounds, round -> round[2] / round[0]);
+  private void target(String what, List<double[]> rounds, int pieces, double target) {
+    var verdict = report.verdict(what, ratio(rounds) >= target);
+    row(what, rounds, pieces, "  ≥ " + target + " " + verdict);
+  }
+
+  private void row(String what, List<double[]> rounds, int pieces, String verdict) {
     report.row(
         what,
-        1_000 / Report.median(rounds, round -> round[0]),
-        1_000 / Report.median(rounds, round -> round[2]),
-        Report.ratio(ratio),
-        Report.ratio(Report.median(rounds, round -> round[3] / round[1])),
-        "≥ " + target + " " + report.verdict(what, ratio >= target));
+        1_000 * pieces / Report.median(rounds, round -> round[0]),
+        1_000 * pieces / Report.median(rounds, round -> round[1]),
+        Report.ratio(ratio(rounds)),
+        verdict);
   }
 
-  private List<double[]> rate(String what, String argument) throws IOException {
+  private static double ratio(List<double[]> rounds) {
+    return Report.median(rounds, round -> round[1] / round[0]);
+  }
+
+  /** Each round's milliseconds: ours, the least. */
+  private static List<double[]> rounds(List<String> lines, String how) {
+    var rounds =
+        lines.stream()
+            .filter(line -> line.startsWith(how))
+            .map(
+                line ->
+                    Stream.of(line.substring(how.length()).split(" ", -1))
+                        .mapToDouble(Double::parseDouble)
+                        .toArray())
+            .toList();
+    if (rounds.isEmpty()) {
+      throw new IllegalStateException("a rate failed: see " + Start.LOG);
+    }
+    return rounds;
+  }
+
+  private List<String> rate(String what, String argument) throws IOException {
     var builder =
         Cpus.onFirst(
             Jvm.java(
@@ -62,18 +92,6 @@ final class WarmRates {
     builder.environment().putAll(machine.environment("SessionFunction"));
     // To a file: whoever reads a pipe takes the CPU that the database answers from.
     builder.redirectOutput(Start.LOG.toFile()).start().onExit().join();
-    var rounds =
-        Files.readAllLines(Start.LOG).stream()
-            .filter(line -> line.startsWith(Rates.LINE))
-            .map(
-                line ->
-                    Stream.of(line.substring(Rates.LINE.length()).split(" ", -1))
-                        .mapToDouble(Double::parseDouble)
-                        .toArray())
-            .toList();
-    if (rounds.isEmpty()) {
-      throw new IllegalStateException(what + " failed: see " + Start.LOG);
-    }
-    return rounds;
+    return Files.readAllLines(Start.LOG);
   }
 }

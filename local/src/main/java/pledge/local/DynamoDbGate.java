@@ -3,7 +3,9 @@ package pledge.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -20,14 +22,17 @@ final class DynamoDbGate extends Handler.Wrapper {
   private final DynamoDb database;
   private final DynamoDbFaults faults;
   private final ReentrantReadWriteLock expiry;
-  private final Runnable written;
+  private final Consumer<String> written;
 
   /**
    * @param expiry functions share it, expiry has it alone
-   * @param written called after each write
+   * @param written called after each write, with its request
    */
   DynamoDbGate(
-      DynamoDb database, DynamoDbFaults faults, ReentrantReadWriteLock expiry, Runnable written) {
+      DynamoDb database,
+      DynamoDbFaults faults,
+      ReentrantReadWriteLock expiry,
+      Consumer<String> written) {
     super(database.handler());
     this.database = database;
     this.faults = faults;
@@ -80,16 +85,26 @@ final class DynamoDbGate extends Handler.Wrapper {
         return true;
       }
       default -> {
-        expiry.readLock().lock();
+        if (!DynamoDbFaults.isWrite(operation)) {
+          return handleShared(request, response, callback);
+        }
+        var body = Content.Source.asByteBuffer(request);
         try {
-          return super.handle(request, response, callback);
+          return handleShared(new Reread(request, body.slice()), response, callback);
         } finally {
-          expiry.readLock().unlock();
-          if (DynamoDbFaults.isWrite(operation)) {
-            written.run();
-          }
+          written.accept(StandardCharsets.UTF_8.decode(body).toString());
         }
       }
+    }
+  }
+
+  private boolean handleShared(Request request, Response response, Callback callback)
+      throws Exception {
+    expiry.readLock().lock();
+    try {
+      return super.handle(request, response, callback);
+    } finally {
+      expiry.readLock().unlock();
     }
   }
 
@@ -130,6 +145,31 @@ final class DynamoDbGate extends Handler.Wrapper {
             .put("message", "A test asked for this error.");
     var status = type.equals("InternalServerError") ? 500 : 400;
     return Answer.of(status, "application/x-amz-json-1.0", Json.bytes(body));
+  }
+
+  /** A request whose body was read once, to be read again. */
+  private static final class Reread extends Request.Wrapper {
+    private final Content.Source body;
+
+    Reread(Request wrapped, ByteBuffer body) {
+      super(wrapped);
+      this.body = Content.Source.from(body);
+    }
+
+    @Override
+    public Content.Chunk read() {
+      return body.read();
+    }
+
+    @Override
+    public void demand(Runnable demandCallback) {
+      body.demand(demandCallback);
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      body.fail(failure);
+    }
   }
 
   /** An answer that nobody hears. */

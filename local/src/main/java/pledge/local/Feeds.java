@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ final class Feeds {
   private final Queues queues;
   private final Store store;
   private final InstantSource clock;
-  private final List<Pump> streams = new ArrayList<>();
+  private final Map<String, List<Pump>> streams = new HashMap<>();
 
   Feeds(
       Pumps pumps,
@@ -86,9 +88,18 @@ final class Feeds {
     }
   }
 
-  /** Something was written to a table. */
-  void wakeStreams() {
-    streams.forEach(Pump::wake);
+  /**
+   * Something was written: who reads the stream of another table is let sleep.
+   *
+   * @param request what was asked for, in which each table's name stands in quotes
+   */
+  void wakeStreams(String request) {
+    streams.forEach(
+        (table, readers) -> {
+          if (request.contains('"' + table + '"')) {
+            readers.forEach(Pump::wake);
+          }
+        });
   }
 
   private void addStream(String name, String table, StreamSettings settings, StreamTarget target) {
@@ -98,12 +109,11 @@ final class Feeds {
     var reader = name + "-" + table;
     var cursor = new StreamCursor(database, table, reader, settings.fromStart(), store);
     var deadLetters = settings.deadLetters().map(queues::find).orElse(null);
-    streams.add(
-        pumps.add(
-            name,
-            REST,
-            new StreamConsumer(
-                name, table, settings, cursor, target, expired, deadLetters, clock)));
+    var consumer =
+        new StreamConsumer(name, table, settings, cursor, target, expired, deadLetters, clock);
+    streams
+        .computeIfAbsent(table, any -> new ArrayList<>())
+        .add(pumps.add(name, REST, consumer));
   }
 
   private void addQueue(FunctionRuntime function, EventSource.Queue source) {
