@@ -32,6 +32,8 @@ final class ColdStarts {
     var others = people.cookies(Bench.RUNS).iterator();
     var leaving = people.cookies(Bench.RUNS).iterator();
     var supported = people.cookies(Bench.RUNS).iterator();
+    var served = people.cookies(Bench.RUNS).iterator();
+    var paying = people.cookies(Bench.RUNS).iterator();
     var confirmations = people.confirmations(Bench.RUNS).iterator();
     var signIns = people.signIns(Bench.RUNS).iterator();
     var notices = people.notices(Bench.RUNS).iterator();
@@ -71,6 +73,8 @@ final class ColdStarts {
                 "GET /account/staff-access",
                 false,
                 () -> Events.get("/account/staff-access", supported.next())),
+            Start.api("billing", "GET /billing", () -> Events.get("/billing", paying.next())),
+            Start.api("assistant", "GET /assistant", () -> Events.get("/assistant", served.next())),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")),
             Start.sampled("incident", "pledge.incident", "list"),

@@ -49,6 +49,8 @@ final class Restores {
                 "GET /account/staff-access",
                 false,
                 withCookie("/account/staff-access")),
+            Start.api("billing", "GET /billing", withCookie("/billing")),
+            Start.api("assistant", "GET /assistant", withCookie("/assistant")),
             Start.http("page", "GET /", false, () -> Events.get("/", "")),
             Start.http("pledges", "GET /pledges", false, () -> Events.get("/pledges", "")));
     var restored = new LinkedHashMap<Start, List<Restored>>();

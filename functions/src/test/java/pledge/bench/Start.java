@@ -38,11 +38,21 @@ record Start(
 
   /** A function behind the API. */
   static Start http(String name, String route, boolean hash, Supplier<byte[]> event) {
+    return http(name, "pledge." + name.replace("-", ""), route, hash, event);
+  }
+
+  /** The same, of a function that may not be called as what it serves: another room is. */
+  static Start api(String name, String route, Supplier<byte[]> event) {
+    return http(name, "pledge." + name + "api", route, false, event);
+  }
+
+  private static Start http(
+      String name, String room, String route, boolean hash, Supplier<byte[]> event) {
     var title = titles(name);
     return new Start(
         name + ": " + route,
         title + "Function",
-        "pledge." + name.replace("-", "") + "." + title + "Handler",
+        room + "." + title + "Handler",
         List.of(archive(name)),
         hash,
         true,
