@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
@@ -181,11 +182,21 @@ class ExportJourneyTest {
     var zip = PersonalZip.of(download(ada, request(ada)));
     assertThat(zip.records(Category.PRIVACY_REQUEST)).hasSize(2);
     assertThat(machine.buckets().objects("ExportsBucket")).isNotEmpty();
-    machine.clock().advance(Duration.ofDays(6));
+    machine.clock().advance(Duration.ofDays(10));
     ada.signIn();
     ada.send("POST", "/privacy/exports", null);
     machine.settle();
-    machine.clock().advance(Duration.ofDays(8).plusHours(1));
+    var requests = json(ada.get("/privacy/requests")).path("requests");
+    var end = Instant.parse(requests.findValue("takeBackUntil").asText());
+    assertThat(Instant.parse(request(ada).at("/copy/until").asText()))
+        .as("with its person, and not after seven days")
+        .isEqualTo(end.truncatedTo(ChronoUnit.SECONDS));
+    assertThat(machine.mailbox().to(ada.email).getLast().text())
+        .contains(end.toString().substring(0, 10));
+    machine.clock().advance(Duration.ofDays(4));
+    ada.signIn();
+    assertProblem(ada.send("POST", "/privacy/exports", null), 409, "too-late");
+    machine.clock().advance(Duration.ofHours(1));
     machine.settle();
     machine.clock().advance(Duration.ofHours(1));
     machine.settle();

@@ -274,13 +274,13 @@ class ExportTest {
     var open = people.open(What.EXPORT);
     people.requests().erase(person);
     people.until(Stage.WAIT, people.erasure(), people.open(What.ERASURE));
-    assertThat(people.requests().isBeingErased(person)).as("for 14 days it can be").isFalse();
+    assertThat(people.requests().isTooLateForCopy(person)).as("for 14 days it can be").isFalse();
     assertThat(shown(done)).isPresent();
 
     people.until(Stage.TELL, people.erasure(), people.open(What.ERASURE));
     people.exports().advance(open);
 
-    assertThat(people.requests().isBeingErased(person)).isTrue();
+    assertThat(people.requests().isTooLateForCopy(person)).isTrue();
     assertThat(shown(done)).isEmpty();
     assertThat(shown(asked)).isEmpty();
     assertThat(notices()).as("of the first").isEqualTo(1);

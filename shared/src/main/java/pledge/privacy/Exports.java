@@ -100,8 +100,8 @@ public final class Exports {
     }
     var person = open.get().value().subject();
     if (store.getClear(Copying.ref(person), Purpose.RIGHTS).isEmpty()
-        || PrivacyRequest.isBeingErased(store, person)) {
-      // There is nobody to hand a copy to, or will not be for the seven days that it is kept.
+        || PrivacyRequest.erasureIsDue(store, person, clock.instant())) {
+      // There is nobody to hand a copy to, or what it would hold is to be deleted now.
       store.delete(open.get().ref());
       return Set.of();
     }
@@ -142,7 +142,9 @@ public final class Exports {
         return ProcessorLine.stuck(lines, now);
       }
       var ref = ExportFile.KIND.in(person.value(), id);
-      store.insert(ref, ExportFile.begun(), Instant.MAX);
+      // For its seven days, or until an erasure deletes it.
+      var until = PrivacyRequest.erasureStartsAt(store, person).orElse(Instant.MAX);
+      store.insert(ref, ExportFile.begun(), until);
       var parts = new SealedParts(files, person.value(), id);
       try {
         var copy = new PersonalCopy(store, kinds, person, parts, now, issuer);

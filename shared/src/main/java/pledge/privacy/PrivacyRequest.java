@@ -1,6 +1,7 @@
 package pledge.privacy;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -145,6 +146,20 @@ public record PrivacyRequest(
     return store.allClear(KIND, person.value(), "", Purpose.RIGHTS).stream()
         .map(Found::value)
         .anyMatch(request -> request.what == What.ERASURE && request.status == Status.IN_PROGRESS);
+  }
+
+  /** Whether an erasure of that person has begun, or begins with the next run. */
+  static boolean erasureIsDue(Store store, SubjectId person, Instant now) {
+    return erasureStartsAt(store, person).filter(start -> !now.isBefore(start)).isPresent();
+  }
+
+  /** When an erasure of that person begins or began; empty where none is open. */
+  static Optional<Instant> erasureStartsAt(Store store, SubjectId person) {
+    return store.allClear(KIND, person.value(), "", Purpose.RIGHTS).stream()
+        .map(Found::value)
+        .filter(request -> request.what == What.ERASURE && request.isOpen())
+        .map(PrivacyRequest::startsAt)
+        .min(Comparator.naturalOrder());
   }
 
   /** Whether something of it is to be done still. */

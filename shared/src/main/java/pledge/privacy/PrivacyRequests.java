@@ -169,7 +169,7 @@ public final class PrivacyRequests {
 
   /** The same, to be shown: an erasure deletes the file first of all. */
   public Optional<Found<ExportFile>> shownCopy(SubjectId person, Found<PrivacyRequest> request) {
-    return isBeingErased(person) ? Optional.empty() : copy(person, request);
+    return isTooLateForCopy(person) ? Optional.empty() : copy(person, request);
   }
 
   private Optional<Found<ExportFile>> copy(SubjectId person, Found<PrivacyRequest> request) {
@@ -199,9 +199,9 @@ public final class PrivacyRequests {
     return store.getClear(PrivacyRequest.KIND.in(person.value(), id), Purpose.RIGHTS);
   }
 
-  /** Whether what there is of a person is being deleted: it is too late for a copy of it. */
-  public boolean isBeingErased(SubjectId person) {
-    return PrivacyRequest.isBeingErased(store, person);
+  /** Whether what there is of a person is to be deleted now: it is too late for a copy of it. */
+  public boolean isTooLateForCopy(SubjectId person) {
+    return PrivacyRequest.erasureIsDue(store, person, clock.instant());
   }
 
   /** Takes an erasure back, while nothing is deleted. */
