@@ -132,6 +132,30 @@ class BillingJourneyTest {
   }
 
   @Test
+  @DisplayName("erase-everywhere: who asked to be erased can still cancel, and begins nothing new")
+  void whoIsLeavingCanStillCancel() {
+    var old = page(ada, "family");
+    subscribe(ada, StripeCard.GOOD);
+    assertThat(ada.send("POST", "/privacy/erasures", null).statusCode()).isEqualTo(202);
+    ada.signIn();
+
+    assertThat(billing(ada).at("/subscription/status").asText()).isEqualTo("active");
+    assertThat(ada.send("POST", "/billing/portal", null).statusCode()).isEqualTo(201);
+    assertProblem(checkout(ada, "family"), 403, "leaving");
+    machine.stripe().cancel(customer(), true);
+    machine.settle();
+    assertThat(billing(ada).at("/subscription/entitlement").asText()).isEqualTo("none");
+
+    assertThat(machine.stripe().pay(old, StripeCard.GOOD)).isPresent();
+    machine.settle();
+    assertThat(billing(ada).at("/subscription/entitlement").asText()).isEqualTo("none");
+    assertThat(billing(ada).path("records"))
+        .as("it is given back")
+        .anyMatch(record -> record.path("kind").asText().equals("refund"));
+    assertThat(Problems.json(ada.get("/assistant")).path("state").asText()).isEqualTo("absent");
+  }
+
+  @Test
   void ofTwoPagesThatAreBothPaidOneIsCancelledAndRefunded() {
     var personal = page(ada, "personal");
     var family = page(ada, "family");
@@ -166,6 +190,7 @@ class BillingJourneyTest {
     assertThat(mails()).extracting(Mail::subject).containsExactly(failed);
     assertThat(mails().getFirst().text()).contains("we could not charge", "is suspended");
     assertThat(billing(ada).at("/subscription/overdueSince").asText()).isNotEmpty();
+    assertThat(billing(ada).at("/subscription").has("paidUntil")).as("nothing is paid").isFalse();
     assertThat(billing(ada).at("/subscription/entitlement").asText()).isEqualTo("running");
     pass(Duration.ofDays(3));
     assertThat(mails()).extracting(Mail::subject).containsExactly(failed, failed);

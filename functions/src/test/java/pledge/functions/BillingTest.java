@@ -226,6 +226,51 @@ class BillingTest {
   }
 
   @Test
+  void ofTwoOfOneSecondTheOneThatWasKeptIsShownAlsoAfterItsEnd() {
+    var at = bills.now();
+    var one = bills.stripe.subscribe(customer, ACTIVE, at);
+    bills.stripe.subscribe(customer, ACTIVE, at);
+    bills.tell("customer.subscription.created", one.id());
+
+    cancel(one.id());
+    bills.tell("customer.subscription.deleted", one.id());
+
+    assertThat(bills.mirror(ada).subscription()).hasValue(one.id());
+  }
+
+  @Test
+  @DisplayName(
+      "erase-everywhere: what is paid after the wish to be erased is given back, begins nothing")
+  void whatIsPaidOnAnOldPageByWhoIsLeavingIsGivenBack() {
+    bills.store().change(Leaving.ref(ada), Leaving.begin("a-request"));
+    var paid = bills.stripe.subscribe(customer, ACTIVE, bills.now());
+
+    bills.tell("checkout.session.completed", bills.stripe.checkedOut(customer));
+    bills.tell("customer.subscription.created", paid.id());
+
+    assertThat(bills.stripe.done)
+        .filteredOn(done -> done.contains(paid.id()))
+        .containsExactly("refund " + paid.id(), "cancel " + paid.id());
+    assertThat(bills.mirror(ada).entitlement()).isEqualTo(Entitlement.NONE);
+    assertThat(bills.task(What.ASSISTANT, ada)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: who is leaving keeps until then what was paid before")
+  void whoIsLeavingKeepsWhatWasPaidBefore() {
+    var paid = subscribed();
+    bills.store().change(Leaving.ref(ada), Leaving.begin("a-request"));
+    var end = bills.now().plus(Duration.ofDays(60));
+    bills.stripe.change(paid, ACTIVE, Optional.of(end), Optional.empty());
+
+    bills.tell("customer.subscription.updated", paid);
+
+    assertThat(bills.mirror(ada).paidUntil()).hasValue(end);
+    assertThat(bills.mirror(ada).entitlement()).isEqualTo(Entitlement.RUNNING);
+    assertThat(bills.stripe.done).noneMatch(done -> done.contains(paid));
+  }
+
+  @Test
   void whatNobodyPaidYetGivesWayToWhatIsPaid() {
     var unpaid = bills.stripe.subscribe(customer, INCOMPLETE, bills.now());
     var paid = bills.stripe.subscribe(customer, ACTIVE, bills.now().plusSeconds(60));
@@ -323,6 +368,26 @@ class BillingTest {
             About.PAYMENT_FAILED, About.PAYMENT_FAILED, About.ASSISTANT_SUSPENDED);
     assertThat(bills.mirror(ada).entitlement()).isEqualTo(Entitlement.SUSPENDED);
     assertThat(bills.task(What.ASSISTANT, ada)).isPresent();
+  }
+
+  @Test
+  @DisplayName(
+      "cancel-deprovisions: all notices name one moment, also where the clock is hours late")
+  void allNoticesNameOneMoment() {
+    overdue();
+    var failedAt = bills.now();
+    for (var quarter = 0; quarter <= 4 * 7; quarter++) {
+      bills.hour();
+      bills.machine.clock().advance(Duration.ofHours(quarter % 2 == 0 ? 5 : 7));
+    }
+
+    assertThat(bills.told(ada))
+        .filteredOn(notice -> notice.about() == About.PAYMENT_FAILED)
+        .hasSize(2)
+        .allSatisfy(
+            notice ->
+                assertThat(notice.values())
+                    .isEqualTo(failedAt + " " + failedAt.plus(Duration.ofDays(7))));
   }
 
   @Test

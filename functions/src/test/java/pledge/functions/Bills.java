@@ -122,8 +122,12 @@ final class Bills implements AutoCloseable {
   }
 
   List<Notice.About> notices(SubjectId person) {
+    return told(person).stream().map(Notice::about).toList();
+  }
+
+  List<Notice> told(SubjectId person) {
     return store().all(Notice.KIND, person.value(), Purpose.SERVICE_MESSAGES).stream()
-        .map(found -> found.value().about())
+        .map(Found::value)
         .toList();
   }
 

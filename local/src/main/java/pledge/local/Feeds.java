@@ -111,9 +111,7 @@ final class Feeds {
     var deadLetters = settings.deadLetters().map(queues::find).orElse(null);
     var consumer =
         new StreamConsumer(name, table, settings, cursor, target, expired, deadLetters, clock);
-    streams
-        .computeIfAbsent(table, any -> new ArrayList<>())
-        .add(pumps.add(name, REST, consumer));
+    streams.computeIfAbsent(table, any -> new ArrayList<>()).add(pumps.add(name, REST, consumer));
   }
 
   private void addQueue(FunctionRuntime function, EventSource.Queue source) {

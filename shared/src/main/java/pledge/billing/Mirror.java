@@ -10,13 +10,16 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pledge.billing.OpenTask.What;
+import pledge.billing.Subscription.Entitlement;
 import pledge.processor.Payments;
 import pledge.processor.Payments.PaidSubscription;
 import pledge.processor.Payments.Status;
 import pledge.store.Backend;
 import pledge.store.Found;
+import pledge.store.Outcome;
 import pledge.store.Store;
 import pledge.store.Transaction;
+import pledge.subject.Leaving;
 import pledge.vault.KeyDestroyedException;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
@@ -29,6 +32,11 @@ import pledge.vault.UnavailableException;
 public final class Mirror {
   private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
   private static final int MOST_ATTEMPTS = 5;
+
+  /** Of those that are over: the last, and of two of one moment the one that was kept. */
+  private static final Comparator<PaidSubscription> LAST =
+      Comparator.comparing(PaidSubscription::createdAt)
+          .thenComparing(PaidSubscription::id, Comparator.reverseOrder());
 
   /** The one that was there first stays; one that nobody paid yet gives way to any that is paid. */
   private static final Comparator<PaidSubscription> FIRST =
@@ -84,13 +92,15 @@ public final class Mirror {
         var givenBack = giveBack(all, kept);
         var next = asAtStripe(before, before.customer().get(), kept);
         var same = next.equals(before);
-        if (!same && !written(person, found.get(), next)) {
+        var written = same ? Written.YES : write(person, found.get(), next);
+        if (written == Written.LEAVING) {
+          // Paid on a page that was opened before: nothing begins for who asked to be erased.
+          raise(person, giveBack(all, Optional.empty()));
+        }
+        if (written != Written.YES) {
           continue;
         }
-        if (givenBack.refused().isPresent()) {
-          LOG.error("{} pays twice, and Stripe does not give it back", person);
-          throw givenBack.refused().get();
-        }
+        raise(person, givenBack);
         if (same) {
           return givenBack.doubled() ? Brought.CHANGED : Brought.UNCHANGED;
         }
@@ -119,7 +129,7 @@ public final class Mirror {
     return all.stream()
         .filter(paid -> !paid.status().over())
         .min(FIRST)
-        .or(() -> all.stream().max(FIRST));
+        .or(() -> all.stream().max(LAST));
   }
 
   /**
@@ -137,7 +147,7 @@ public final class Mirror {
       try {
         payments.refund(paid.id());
         payments.cancel(paid.id());
-        LOG.info("a second subscription is refunded and cancelled");
+        LOG.info("a subscription is refunded and cancelled");
         doubled = true;
       } catch (UnavailableException e) {
         throw e;
@@ -147,6 +157,13 @@ public final class Mirror {
       }
     }
     return new GivenBack(doubled, refused);
+  }
+
+  private static void raise(SubjectId person, GivenBack givenBack) {
+    if (givenBack.refused().isPresent()) {
+      LOG.error("{} paid in vain, and Stripe does not give it back", person);
+      throw givenBack.refused().get();
+    }
   }
 
   private record GivenBack(boolean doubled, Optional<RuntimeException> refused) {}
@@ -203,10 +220,22 @@ public final class Mirror {
     };
   }
 
-  private boolean written(SubjectId person, Found<Subscription> found, Subscription next) {
+  private enum Written {
+    YES,
+    /** Somebody else changed it meanwhile. */
+    CHANGED,
+    /** It would begin for somebody who asked to be erased. */
+    LEAVING
+  }
+
+  private Written write(SubjectId person, Found<Subscription> found, Subscription next) {
     var before = found.value();
     var transaction =
         store.transaction().replaceWhere(found, next.revised(Subscriptions.revision()), "revision");
+    var begins = before.entitlement() == Entitlement.NONE && next.entitlement() != Entitlement.NONE;
+    if (begins) {
+      transaction.require(Leaving.ref(person), Leaving.isNot());
+    }
     list(transaction, What.SUBSCRIBED, person, before.isLive(), next.isLive());
     list(
         transaction,
@@ -217,7 +246,11 @@ public final class Mirror {
     if (before.entitlement() != next.entitlement()) {
       OpenTask.put(transaction, store, What.ASSISTANT, person, now());
     }
-    return transaction.commit().written();
+    return switch (transaction.commit()) {
+      case Outcome.Written() -> Written.YES;
+      case Outcome.Refused(var position) ->
+          begins && position == 1 ? Written.LEAVING : Written.CHANGED;
+    };
   }
 
   private void list(

@@ -21,10 +21,14 @@ import pledge.vault.SubjectId;
 /**
  * What follows, and when, where a payment failed: the person is told, told again, and in the end
  * the assistant is suspended. It counts from when we knew, and no step follows the one before
- * sooner than planned: who is suspended was told in time, also where we were late.
+ * sooner than planned, but for some hours: who is suspended was told in time, also where we were
+ * late.
  */
 public final class OverduePayments {
   private static final Logger LOG = LoggerFactory.getLogger(OverduePayments.class);
+
+  /** The clock comes by once an hour, and may miss it some times. */
+  private static final Duration PUNCTUAL = Duration.ofHours(6);
 
   private final Store store;
   private final Notices notices;
@@ -92,7 +96,7 @@ public final class OverduePayments {
       var told = notices.queuedAt(person, id);
       if (told.isEmpty()) {
         if (!now.isBefore(began.plus(after))) {
-          tell(person, id, found.value(), now.minus(after).plus(grace.suspension()));
+          tell(person, id, found.value(), later(began, now.minus(after)).plus(grace.suspension()));
         }
         return;
       }
@@ -103,8 +107,9 @@ public final class OverduePayments {
     }
   }
 
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
+  /** All mails name one moment, but where a step came so late that it would not be fair. */
+  private static Instant later(Instant began, Instant told) {
+    return told.isAfter(began.plus(PUNCTUAL)) ? told : began;
   }
 
   /** What failed when, and when the assistant is suspended for it. */

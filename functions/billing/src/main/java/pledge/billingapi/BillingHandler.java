@@ -60,10 +60,12 @@ public final class BillingHandler implements RequestStreamHandler {
     var guard = wiring.guard();
     return switch (request.route()) {
       case "GET /billing" ->
-          guard.signedIn(request, person -> BillingView.of(wiring.checkouts(), person.subject()));
+          guard.signedInOrLeaving(
+              request, person -> BillingView.of(wiring.checkouts(), person.subject()));
       case "POST /billing/checkout" -> guard.signedIn(request, person -> checkout(person, request));
       case "POST /billing/portal" ->
-          guard.signedIn(
+          // Who is leaving can still cancel, and see what was paid.
+          guard.signedInOrLeaving(
               request,
               person ->
                   limited(

@@ -3,10 +3,12 @@ package pledge.billingapi;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import pledge.billing.BillingRecord;
 import pledge.billing.Checkouts;
 import pledge.billing.Subscription;
 import pledge.http.Response;
+import pledge.processor.Payments.Status;
 import pledge.store.Found;
 import pledge.vault.SubjectId;
 
@@ -14,6 +16,8 @@ import pledge.vault.SubjectId;
 final class BillingView {
   /** The youngest; all there are is in the copy of one's data. */
   private static final int MOST_RECORDS = 200;
+
+  private static final Set<Status> PAID = Set.of(Status.TRIALING, Status.ACTIVE);
 
   private BillingView() {}
 
@@ -35,7 +39,11 @@ final class BillingView {
     mirrored.status().ifPresent(status -> view.put("status", lower(status)));
     view.put("live", mirrored.isLive());
     view.put("entitlement", mirrored.entitlement().id());
-    mirrored.paidUntil().ifPresent(end -> view.put("paidUntil", end.toString()));
+    mirrored
+        .paidUntil()
+        // The period of what is owed has an end too.
+        .filter(end -> mirrored.status().filter(PAID::contains).isPresent())
+        .ifPresent(end -> view.put("paidUntil", end.toString()));
     mirrored.endsAt().ifPresent(end -> view.put("endsAt", end.toString()));
     mirrored.overdueSince().ifPresent(since -> view.put("overdueSince", since.toString()));
     mirrored.suspendedAt().ifPresent(since -> view.put("suspendedAt", since.toString()));

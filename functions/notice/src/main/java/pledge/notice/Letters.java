@@ -255,7 +255,10 @@ final class Letters {
                 + TIME.format(startsAt)
                 + " on. Until then you can take it back: sign in here.",
             baseUrl + "/",
-            "If it was not you, sign in, take it back, and write to " + Controller.EMAIL + ".")
+            "What you subscribed to ends with it. It may be renewed before, and paid for, unless you"
+                + " cancel it: you still can. If it was not you, sign in, take it back, and write to "
+                + Controller.EMAIL
+                + ".")
         : letter(
             addressee,
             subject,
