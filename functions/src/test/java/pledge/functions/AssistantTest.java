@@ -181,6 +181,47 @@ class AssistantTest {
   }
 
   @Test
+  void takesNamesOfModelsAndNoPaths() {
+    entitle(subject, Entitlement.RUNNING);
+    for (var path : List.of("a/../../b", "/a", "a//b", "a/", "../a", "x".repeat(65))) {
+      var body = "{\"revision\": \"%s\", \"model\": \"%s\"}".formatted(revision(), path);
+      assertThat(pointers(change(body))).as(path).containsExactly("#/model");
+    }
+    for (var name : List.of("standard", "@cf/meta/llama-3.1-8b-instruct", "x".repeat(64))) {
+      var body = "{\"revision\": \"%s\", \"model\": \"%s\"}".formatted(revision(), name);
+      assertThat(change(body).statusCode()).as(name).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatChangesNothingLeavesTheRevision() {
+    entitle(subject, Entitlement.RUNNING);
+    var seen = revision();
+
+    var changed = change("{\"revision\": \"%s\", \"name\": \"\"}".formatted(seen));
+
+    assertThat(changed.statusCode()).isEqualTo(200);
+    assertThat(json(changed).path("revision").asText()).isEqualTo(seen);
+    assertThat(OpenTask.of(backstage.store(), What.ASSISTANT, subject)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("isolation: the token is shown to its person alone, and soon after a sign-in")
+  void showsTheTokenThatItAnswersTo() {
+    assertProblem(ada.get("/assistant/token"), 404, "not-found");
+    entitle(subject, Entitlement.RUNNING);
+
+    var token = json(ada.get("/assistant/token")).path("token").asText();
+
+    var url = shown(ada).path("url").asText();
+    var said = "{\"conversation\": \"c1\", \"message\": \"Good morning\"}";
+    assertThat(send("POST", url + "/chat", token, said).statusCode()).isEqualTo(200);
+    assertProblem(ada.elsewhere().get("/assistant/token"), 401, "not-signed-in");
+    machine.clock().advance(Duration.ofMinutes(10));
+    assertProblem(ada.get("/assistant/token"), 403, "sign-in-again");
+  }
+
+  @Test
   void losesNoUpdate() {
     entitle(subject, Entitlement.RUNNING);
     var seen = revision();

@@ -642,6 +642,7 @@ final class OpenApiTest {
     void billing() {
       var session = withCookie(signIn());
       ask("assistant/show", session);
+      ask("assistant/token", session);
       ask("assistant/change", session);
       ask("billing/portal", session);
       for (var body : List.of("{", "{}", "{\"plan\":\"of somebody else\"}")) {
@@ -675,8 +676,11 @@ final class OpenApiTest {
         ask("assistant/change", session.andThen(withBody(body))::apply);
       }
       ask("assistant/change", session.andThen(withContentType("text/plain"))::apply);
+      ask("assistant/token", session);
       assertThat(ask("assistant/show", session).json().at("/settings/name").asText())
           .isEqualTo("Grace");
+      machine.clock().advance(Duration.ofMinutes(10));
+      ask("assistant/token", session);
     }
 
     private static String ofStaff(String kind, String category) {

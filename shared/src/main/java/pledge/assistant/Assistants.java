@@ -35,7 +35,7 @@ public final class Assistants {
 
   /** What became of a wish to have it another way. */
   public sealed interface Outcome {
-    /** It is written, and will be carried to where the assistant runs. */
+    /** It is written, and will be carried to where the assistant runs; or it was so already. */
     record Changed(Assistant assistant) implements Outcome {}
 
     /** There is none. */
@@ -70,6 +70,9 @@ public final class Assistants {
         return new Outcome.ChangedMeanwhile();
       }
       var configuration = change.apply(before.opened().configuration());
+      if (configuration.equals(before.opened().configuration())) {
+        return new Outcome.Changed(before);
+      }
       if (!configuration.fits()) {
         return new Outcome.TooMuch();
       }

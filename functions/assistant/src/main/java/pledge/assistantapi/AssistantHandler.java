@@ -60,6 +60,9 @@ public final class AssistantHandler implements RequestStreamHandler {
       case "GET /assistant" ->
           guard.signedInOrLeaving(
               request, person -> wiring.view().of(wiring.assistants().of(person.subject())));
+      case "GET /assistant/token" ->
+          guard.signedInLately(
+              request, person -> AssistantView.token(wiring.assistants().of(person.subject())));
       case "PATCH /assistant" -> guard.signedIn(request, person -> change(person, request));
       default -> Response.problem(Problem.NOT_FOUND);
     };

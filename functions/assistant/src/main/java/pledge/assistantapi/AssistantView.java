@@ -4,9 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import pledge.assistant.Assistant;
+import pledge.http.Problem;
 import pledge.http.Response;
 
-/** An assistant, as its person sees it; the token that it answers to is shown to nobody. */
+/** An assistant, as its person sees it; the token that it answers to is shown alone. */
 record AssistantView(String url) {
   /**
    * One, or that there is none.
@@ -15,6 +16,13 @@ record AssistantView(String url) {
    */
   Response of(Optional<Assistant> assistant) {
     return Response.json(200, assistant.map(this::view).orElse(Map.of("state", "absent")));
+  }
+
+  /** What who speaks to one has to show it; 404 where there is none. */
+  static Response token(Optional<Assistant> assistant) {
+    return assistant
+        .map(there -> Response.json(200, Map.of("token", there.opened().token())))
+        .orElseGet(() -> Response.problem(Problem.NOT_FOUND));
   }
 
   private Map<String, Object> view(Assistant assistant) {

@@ -24,7 +24,8 @@ record SettingsForm(String revision, Map<Field, String> changes) {
 
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_-]{22}");
   private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}");
-  private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}");
+  private static final Pattern MODEL =
+      Pattern.compile("(?=.{1,64}$)[@A-Za-z0-9][A-Za-z0-9._:-]*(/[A-Za-z0-9][A-Za-z0-9._:-]*)*");
 
   static SettingsForm read(Request request) {
     var body = JsonBody.of(request);
