@@ -10,10 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import pledge.erasure.ErasureHandler;
 import pledge.export.ExportHandler;
+import pledge.policy.Category;
 import pledge.runtime.TimeForPages;
+import pledge.store.Tables;
 import pledge.vault.Environment;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 
 /** A process of its own, in which the functions do what stands in their queues, one by one. */
 final class RightsWork {
@@ -60,7 +65,9 @@ final class RightsWork {
       System.gc();
       pools().forEach(MemoryPoolMXBean::resetPeakUsage);
       var start = System.nanoTime();
-      if (!done(task).getBatchItemFailures().isEmpty()) {
+      if (task.what().equals("read")) {
+        read(task);
+      } else if (!done(task).getBatchItemFailures().isEmpty()) {
         throw new IllegalStateException(task.what() + " failed");
       }
       var millis = (System.nanoTime() - start) / 1e6;
@@ -75,6 +82,31 @@ final class RightsWork {
               + pools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum());
     }
     System.exit(0);
+  }
+
+  /** The least that it takes to see all of them: page by page, and nothing is done with any. */
+  private static void read(Task task) {
+    var environment = Environment.ofProcess();
+    var table = Tables.of(environment).name(Category.SECURITY_EVENT.table());
+    var person = AttributeValue.fromS(task.message().getFirst());
+    try (var http = Environment.httpClient();
+        var dynamo = environment.dynamo(http)) {
+      var read =
+          dynamo
+              .queryPaginator(
+                  query ->
+                      query
+                          .tableName(table)
+                          .keyConditionExpression("pk = :pk")
+                          .expressionAttributeValues(Map.of(":pk", person))
+                          .consistentRead(true))
+              .stream()
+              .mapToInt(QueryResponse::count)
+              .sum();
+      if (read < task.records()) {
+        throw new IllegalStateException("only " + read);
+      }
+    }
   }
 
   private static SQSBatchResponse done(Task task) {
