@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import pledge.bench.Leavers.Leaver;
 import pledge.local.Machine;
-import pledge.local.Options;
 import pledge.policy.Table;
 import pledge.records.Backstage;
+import pledge.records.ManyRecords;
 import pledge.runtime.Jvm;
 import pledge.runtime.Jvm.Mode;
 import pledge.store.Backend;
@@ -40,9 +40,9 @@ final class Neighbours {
 
   void run() throws IOException {
     var options =
-        Options.inMemory()
+        // Who reads a stream of DynamoDB's takes nothing of what the table gives.
+        ManyRecords.machine("StripePipe", "ActivityTable")
             .withTickingClock()
-            .withoutExpiry()
             .withFunctions("SignupFunction", "SessionFunction");
     try (var machine = Machine.start(options);
         var backstage = new Backstage(machine)) {

@@ -84,7 +84,9 @@ final class RightsCosts {
       var export = each("export", taken);
       var erasure = each("erasure", taken);
       // DynamoDB Local takes longer for a record the more of them a partition has.
-      growth("export beyond the bare read", size -> export.applyAsDouble(size) - read.applyAsDouble(size));
+      growth(
+          "export beyond the bare read",
+          size -> export.applyAsDouble(size) - read.applyAsDouble(size));
       growth("erasure", erasure);
     }
   }

@@ -54,14 +54,26 @@ public final class ManyRecords {
    * that there is.
    */
   public static Options machine() {
+    return machine("\\w+Pipe", "\\w+Table");
+  }
+
+  /**
+   * The same, of these pipes and tables.
+   *
+   * @param pipes their names, as a regular expression
+   * @param tables whose streams are left out, as a regular expression
+   */
+  public static Options machine(String pipes, String tables) {
     try {
       var template = Files.createTempFile("template", ".yaml");
       template.toFile().deleteOnExit();
       var all = Files.readString(Path.of("..", "template.yaml"));
       Files.writeString(
           template,
-          all.replaceAll("(?ms)^  \\w+Pipe:$.*?^$", "")
-              .replaceAll("(?m)^      StreamSpecification:.*$", ""));
+          all.replaceAll("(?ms)^  " + pipes + ":$.*?^$", "")
+              .replaceAll(
+                  "(?m)(^  " + tables + ":$(?:\\n(?:    .*)?$)*?)\\n      StreamSpecification:.*$",
+                  "$1"));
       return Options.inMemory().withTemplate(template).withoutExpiry();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
