@@ -24,6 +24,9 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 final class RightsWork {
   static final String LINE = "TAKEN ";
 
+  /** As large as an export reads them. */
+  private static final int PAGE = 1_000;
+
   private RightsWork() {}
 
   /**
@@ -99,6 +102,7 @@ final class RightsWork {
                           .tableName(table)
                           .keyConditionExpression("pk = :pk")
                           .expressionAttributeValues(Map.of(":pk", person))
+                          .limit(PAGE)
                           .consistentRead(true))
               .stream()
               .mapToInt(QueryResponse::count)
