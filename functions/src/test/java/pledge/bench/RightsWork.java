@@ -2,6 +2,7 @@ package pledge.bench;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -27,6 +28,9 @@ final class RightsWork {
   /** As large as an export reads them. */
   private static final int PAGE = 1_000;
 
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
   private RightsWork() {}
 
   /**
@@ -45,15 +49,21 @@ final class RightsWork {
     }
   }
 
-  /** What it took; bytes of the heap in use at most, dead ones included. */
-  record Taken(String what, int records, double millis, long bytes) {
+  /**
+   * What it took.
+   *
+   * @param cpu milliseconds of this process alone, its collector's and compiler's included
+   * @param bytes of the heap in use at most, dead ones included
+   */
+  record Taken(String what, int records, double millis, double cpu, long bytes) {
     static Taken parse(String line) {
       var words = line.substring(LINE.length()).split(" ", -1);
       return new Taken(
           words[0],
           Integer.parseInt(words[1]),
           Double.parseDouble(words[2]),
-          Long.parseLong(words[3]));
+          Double.parseDouble(words[3]),
+          Long.parseLong(words[4]));
     }
   }
 
@@ -67,6 +77,7 @@ final class RightsWork {
       var task = Task.parse(line);
       System.gc();
       pools().forEach(MemoryPoolMXBean::resetPeakUsage);
+      var cpu = PROCESS.getProcessCpuTime();
       var start = System.nanoTime();
       if (task.what().equals("read")) {
         read(task);
@@ -76,13 +87,14 @@ final class RightsWork {
       var millis = (System.nanoTime() - start) / 1e6;
       System.out.println(
           LINE
-              + task.what()
-              + " "
-              + task.records()
-              + " "
-              + millis
-              + " "
-              + pools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum());
+              + String.join(
+                  " ",
+                  task.what(),
+                  Integer.toString(task.records()),
+                  Double.toString(millis),
+                  Double.toString((PROCESS.getProcessCpuTime() - cpu) / 1e6),
+                  Long.toString(
+                      pools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum())));
     }
     System.exit(0);
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Standard output on which each line of a function's carries the function's name. */
@@ -24,6 +25,20 @@ final class FunctionLog {
   /** What this thread prints from now on is the function's. */
   static void enter(String function) {
     FUNCTION.set(function);
+  }
+
+  /** A line as people read it: of a metric the figures, without what is CloudWatch's alone. */
+  static String shown(String line) {
+    if (!line.startsWith("{\"_aws\":")) {
+      return line;
+    }
+    var figures = new StringJoiner(", ", "METRIC ", "");
+    for (var figure : Json.parse(line).properties()) {
+      if (!figure.getKey().equals("_aws")) {
+        figures.add(figure.getKey() + " " + figure.getValue().asText());
+      }
+    }
+    return figures.toString();
   }
 
   private static final class Prefixing extends OutputStream {
@@ -45,7 +60,8 @@ final class FunctionLog {
       mine.append(new String(bytes, offset, length, StandardCharsets.UTF_8));
       for (var end = mine.indexOf("\n"); end >= 0; end = mine.indexOf("\n")) {
         @Nullable String function = FUNCTION.get();
-        console.print((function == null ? "" : "[" + function + "] ") + mine.substring(0, end + 1));
+        var text = shown(mine.substring(0, end));
+        console.print((function == null ? "" : "[" + function + "] ") + text + "\n");
         console.flush();
         mine.delete(0, end + 1);
       }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import pledge.http.HttpFunction;
@@ -52,12 +53,12 @@ public final class SupportAccessHandler implements RequestStreamHandler {
     http.answer(event, answer, this::route);
   }
 
-  /** What nobody granted, by sessions of nobody's. */
+  /** What nobody granted and nobody looked at, by sessions of nobody's. */
   private void rehearse() {
-    http.rehearseLooks(
-        "/account/support-grants",
-        () -> wiring.sessions().rehearse(wiring.vault(), SubjectId.random()),
-        this::route);
+    for (var path : List.of("/account/support-grants", "/account/staff-access")) {
+      http.rehearseLooks(
+          path, () -> wiring.sessions().rehearse(wiring.vault(), SubjectId.random()), this::route);
+    }
   }
 
   private Response route(Request request) {
