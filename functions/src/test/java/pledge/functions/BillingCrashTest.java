@@ -161,6 +161,9 @@ class BillingCrashTest {
       bills.stripe.done.clear();
       first = bills.stripe.subscribe(customer, ACTIVE, bills.now()).id();
       event = bills.stripe.event("customer.subscription.created", first);
+      if (what.equals(RECONCILED)) {
+        bills.stripe.pay(bills.stripe.bill(first, bills.now()));
+      }
       if (what.equals(SUBSCRIBED) || what.equals(RECONCILED)) {
         return;
       }
@@ -217,6 +220,7 @@ class BillingCrashTest {
           assertThat(mirror.entitlement()).as(as).isEqualTo(Entitlement.RUNNING);
           assertThat(assistant).as(as).isPresent();
           assertThat(bills.task(What.SUBSCRIBED, person)).as(as).isPresent();
+          assertThat(bills.records(person)).as(as).hasSize(what.equals(RECONCILED) ? 1 : 0);
         }
         case ENDED -> {
           assertThat(mirror.entitlement()).as(as).isEqualTo(Entitlement.NONE);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pledge.billing.BillingRecord;
 import pledge.billing.Checkouts.Opened;
@@ -31,9 +32,11 @@ import pledge.billing.OpenTask;
 import pledge.billing.OpenTask.What;
 import pledge.billing.StripeEvents;
 import pledge.billing.StripeEvents.Told;
+import pledge.billing.Subscription;
 import pledge.billing.Subscription.Entitlement;
 import pledge.policy.Table;
 import pledge.subject.Leaving;
+import pledge.subject.Notice;
 import pledge.subject.Notice.About;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
@@ -256,6 +259,43 @@ class BillingTest {
   }
 
   @Test
+  @DisplayName("erase-everywhere: also what takes the place of what was paid before")
+  void whatTakesTheOldOnesPlaceWhileItsPersonIsLeavingIsGivenBack() {
+    var old = subscribed();
+    bills.store().change(Leaving.ref(ada), Leaving.begin("a-request"));
+    cancel(old);
+    var paid = bills.stripe.subscribe(customer, ACTIVE, bills.now().plusSeconds(1));
+
+    // One message tells of both.
+    bills.tell("checkout.session.completed", bills.stripe.checkedOut(customer));
+
+    assertThat(bills.stripe.done).contains("refund " + paid.id(), "cancel " + paid.id());
+    assertThat(bills.mirror(ada).entitlement()).isEqualTo(Entitlement.NONE);
+  }
+
+  @ParameterizedTest(
+      name = "erase-everywhere: what a bank pays late is given back as well; erased meanwhile: {0}")
+  @ValueSource(booleans = {false, true})
+  void whatABankPaysLateForWhoIsLeavingIsGivenBackAsWell(boolean erased) {
+    bills.store().change(Leaving.ref(ada), Leaving.begin("a-request"));
+    var paid = bills.stripe.subscribe(customer, ACTIVE, bills.now());
+    var invoice = bills.stripe.bill(paid.id(), bills.now());
+    bills.tell("customer.subscription.created", paid.id());
+    assertThat(bills.stripe.now(paid.id()).status()).isEqualTo(CANCELED);
+    bills.stripe.done.clear();
+    if (erased) {
+      bills.stripe.delete(customer);
+      bills.store().delete(Subscription.KIND.in(ada.value()));
+    }
+
+    bills.stripe.pay(invoice);
+    bills.tell("invoice.paid", invoice);
+    bills.tell("invoice.paid", invoice);
+
+    assertThat(bills.stripe.done).containsExactly("refund " + paid.id());
+  }
+
+  @Test
   @DisplayName("erase-everywhere: who is leaving keeps until then what was paid before")
   void whoIsLeavingKeepsWhatWasPaidBefore() {
     var paid = subscribed();
@@ -376,9 +416,10 @@ class BillingTest {
   void allNoticesNameOneMoment() {
     overdue();
     var failedAt = bills.now();
-    for (var quarter = 0; quarter <= 4 * 7; quarter++) {
+    // The second comes after 75 hours, and what is said with it is still of the first.
+    for (var look = 0; look <= 7 * 24 / 5; look++) {
       bills.hour();
-      bills.machine.clock().advance(Duration.ofHours(quarter % 2 == 0 ? 5 : 7));
+      bills.machine.clock().advance(Duration.ofHours(5));
     }
 
     assertThat(bills.told(ada))
@@ -388,6 +429,25 @@ class BillingTest {
             notice ->
                 assertThat(notice.values())
                     .isEqualTo(failedAt + " " + failedAt.plus(Duration.ofDays(7))));
+    // The last look, at 165 hours, was before that moment.
+    assertThat(bills.mirror(ada).suspendedAt()).isEmpty();
+    bills.hour();
+    assertThat(bills.mirror(ada).suspendedAt()).hasValue(bills.now());
+  }
+
+  @ParameterizedTest(name = "cancel-deprovisions: a first notice that is {0} late")
+  @CsvSource({"PT6H, false", "PT6H0.001S, true"})
+  void aNoticeThatIsFarTooLatePutsTheSuspensionOff(Duration late, boolean putOff) {
+    overdue();
+    var failedAt = bills.now();
+    bills.machine.clock().advance(late);
+
+    bills.hour();
+
+    assertThat(bills.told(ada))
+        .singleElement()
+        .extracting(Notice::values)
+        .isEqualTo(failedAt + " " + (putOff ? bills.now() : failedAt).plus(Duration.ofDays(7)));
   }
 
   @Test
@@ -514,8 +574,7 @@ class BillingTest {
     bills.tell("refund.created", bills.stripe.giveBack(customer, bills.now()));
     bills.tell("charge.dispute.created", bills.stripe.dispute(customer, bills.now()));
 
-    assertThat(bills.records(ada))
-        .extracting(found -> found.value().kind() + " " + found.value().status())
+    assertThat(statuses())
         .containsExactlyInAnyOrder("INVOICE paid", "REFUND succeeded", "DISPUTE needs_response");
     var kept =
         bills.records(ada).stream()
@@ -526,6 +585,40 @@ class BillingTest {
     assertThat(kept.value().plan()).hasValue("monthly");
     assertThat(kept.value().amount()).isEqualTo(1_900);
     assertThat(kept.value().tax()).hasValue(303L);
+  }
+
+  @Test
+  void whatBecomesOfRefundsAndDisputesIsKept() {
+    subscribed();
+    var told = bills.stripe.giveBack(customer, bills.now());
+    bills.stripe.giveBack(bills.number(bills.customer()), bills.now());
+    bills.tell("charge.refunded", bills.stripe.chargeOf(told));
+    assertThat(statuses()).containsExactly("REFUND succeeded");
+
+    bills.stripe.refund(told, customer, "failed", bills.now());
+    bills.tell("refund.failed", told);
+    var dispute = bills.stripe.dispute(customer, bills.now());
+    bills.tell("charge.dispute.created", dispute);
+    bills.stripe.dispute(dispute, customer, "lost", bills.now());
+    bills.tell("charge.dispute.closed", dispute);
+
+    assertThat(statuses()).containsExactlyInAnyOrder("REFUND failed", "DISPUTE lost");
+  }
+
+  private List<String> statuses() {
+    return bills.records(ada).stream()
+        .map(found -> found.value().kind() + " " + found.value().status())
+        .toList();
+  }
+
+  @Test
+  void aPageThatNobodyPaidOnChangesNothing() {
+    var revision = bills.mirror(ada).revision();
+
+    assertThat(bills.tell("checkout.session.expired", bills.stripe.checkedOut(customer)))
+        .isEqualTo(Told.DONE);
+
+    assertThat(bills.mirror(ada).revision()).isEqualTo(revision);
   }
 
   @Test

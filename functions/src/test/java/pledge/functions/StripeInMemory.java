@@ -31,6 +31,7 @@ final class StripeInMemory implements Payments {
   private final Map<String, PaidSubscription> subscriptions = new LinkedHashMap<>();
   private final Map<String, Invoice> invoices = new LinkedHashMap<>();
   private final Map<String, Refund> refunds = new LinkedHashMap<>();
+  private final Map<String, String> refundsOfCharges = new LinkedHashMap<>();
   private final Map<String, Dispute> disputes = new LinkedHashMap<>();
   private final Map<String, Event> events = new LinkedHashMap<>();
   private final Map<String, String> checkouts = new LinkedHashMap<>();
@@ -149,7 +150,8 @@ final class StripeInMemory implements Payments {
             price,
             at,
             Optional.of(at.plus(Duration.ofDays(30))),
-            Optional.empty());
+            Optional.empty(),
+            false);
     subscriptions.put(paid.id(), paid);
     return paid;
   }
@@ -166,7 +168,8 @@ final class StripeInMemory implements Payments {
                 paid.price(),
                 paid.createdAt(),
                 paidUntil.or(paid::paidUntil),
-                endsAt.or(paid::endsAt)));
+                endsAt.or(paid::endsAt),
+                paid.givenBack()));
   }
 
   synchronized String bill(String subscription, Instant at) {
@@ -228,14 +231,30 @@ final class StripeInMemory implements Payments {
 
   synchronized String dispute(String customer, Instant at) {
     var id = number("dp");
-    disputes.put(
-        id, new Dispute(id, customer, Optional.of("A-1"), 1_900, "eur", "needs_response", at));
+    dispute(id, customer, "needs_response", at);
     return id;
+  }
+
+  /** The dispute of that number, as it stands from now on. */
+  synchronized void dispute(String id, String customer, String status, Instant at) {
+    disputes.put(id, new Dispute(id, customer, Optional.of("A-1"), 1_900, "eur", status, at));
   }
 
   synchronized String giveBack(String customer, Instant at) {
     var id = number("re");
-    refunds.put(id, new Refund(id, customer, Optional.of("A-1"), 1_900, "eur", "succeeded", at));
+    refund(id, customer, "succeeded", at);
+    return id;
+  }
+
+  /** The refund of that number, as it stands from now on. */
+  synchronized void refund(String id, String customer, String status, Instant at) {
+    refunds.put(id, new Refund(id, customer, Optional.of("A-1"), 1_900, "eur", status, at));
+  }
+
+  /** The charge that was given back. */
+  synchronized String chargeOf(String refund) {
+    var id = number("ch");
+    refundsOfCharges.put(refund, id);
     return id;
   }
 
@@ -351,6 +370,24 @@ final class StripeInMemory implements Payments {
   }
 
   @Override
+  public void markGivenBack(String subscription) {
+    call(
+        () ->
+            subscriptions.computeIfPresent(
+                subscription,
+                (_, paid) ->
+                    new PaidSubscription(
+                        paid.id(),
+                        paid.customer(),
+                        paid.status(),
+                        paid.price(),
+                        paid.createdAt(),
+                        paid.paidUntil(),
+                        paid.endsAt(),
+                        paid.givenBack() || !paid.status().over())));
+  }
+
+  @Override
   public void refund(String subscription) {
     call(
         () -> {
@@ -385,7 +422,11 @@ final class StripeInMemory implements Payments {
 
   @Override
   public List<Refund> refundsOfCharge(String charge) {
-    return call(() -> List.copyOf(refunds.values()));
+    return call(
+        () ->
+            refunds.values().stream()
+                .filter(refund -> charge.equals(refundsOfCharges.get(refund.id())))
+                .toList());
   }
 
   @Override

@@ -145,6 +145,7 @@ public final class Mirror {
         continue;
       }
       try {
+        payments.markGivenBack(paid.id());
         payments.refund(paid.id());
         payments.cancel(paid.id());
         LOG.info("a subscription is refunded and cancelled");
@@ -232,7 +233,10 @@ public final class Mirror {
     var before = found.value();
     var transaction =
         store.transaction().replaceWhere(found, next.revised(Subscriptions.revision()), "revision");
-    var begins = before.entitlement() == Entitlement.NONE && next.entitlement() != Entitlement.NONE;
+    var begins =
+        next.entitlement() != Entitlement.NONE
+            && (before.entitlement() == Entitlement.NONE
+                || !before.subscription().equals(next.subscription()));
     if (begins) {
       transaction.require(Leaving.ref(person), Leaving.isNot());
     }

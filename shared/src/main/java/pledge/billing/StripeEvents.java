@@ -3,6 +3,7 @@ package pledge.billing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,16 +124,14 @@ public final class StripeEvents {
 
   /** Brings all that we have of a person to what Stripe says now. */
   Brought bringAll(SubjectId person) {
-    var brought = mirror.bring(person);
-    if (brought == Brought.CHANGED) {
-      subscriptions
-          .of(person)
-          .flatMap(found -> found.value().customer())
-          .ifPresent(
-              customer ->
-                  payments.invoices(customer).forEach(invoice -> keep(customer, invoice.id())));
-    }
-    return brought;
+    // First: once the mirror is right, nobody looks here again.
+    subscriptions
+        .of(person)
+        .flatMap(found -> found.value().customer())
+        .ifPresent(
+            customer ->
+                payments.invoices(customer).forEach(invoice -> keep(customer, invoice.id())));
+    return mirror.bring(person);
   }
 
   private Told customer(String customer) {
@@ -169,6 +168,7 @@ public final class StripeEvents {
     keep(customer, invoice.id());
     var owner = subscriptions.owner(customer);
     if (owner.isEmpty()) {
+      giveBackLate(invoice, this::isGivenBack);
       return Told.UNKNOWN_CUSTOMER;
     }
     var told = bring(owner.get());
@@ -182,13 +182,22 @@ public final class StripeEvents {
           invoice.issuedAt().toString());
     }
     // Last: where Stripe refuses it, all else is done.
-    if (invoice.status().equals("paid")) {
-      invoice
-          .subscription()
-          .filter(paidFor -> mirror.isDouble(customer, paidFor))
-          .ifPresent(payments::refund);
-    }
+    giveBackLate(invoice, paidFor -> isGivenBack(paidFor) || mirror.isDouble(customer, paidFor));
     return told;
+  }
+
+  /** What a bank paid some days after it was told to, for nothing. */
+  private void giveBackLate(Payments.Invoice invoice, Predicate<String> inVain) {
+    if (invoice.status().equals("paid")) {
+      invoice.subscription().filter(inVain).ifPresent(payments::refund);
+    }
+  }
+
+  private boolean isGivenBack(String subscription) {
+    return payments
+        .subscription(subscription)
+        .filter(paid -> paid.givenBack() && paid.status().over())
+        .isPresent();
   }
 
   private Told refund(Payments.Refund refund) {

@@ -57,6 +57,12 @@ public interface Payments {
   /** Ends a subscription at once; one that is over already is left as it is. */
   void cancel(String subscription);
 
+  /**
+   * Marks a subscription as {@linkplain PaidSubscription#givenBack given back}; one that is over
+   * already is left as it is.
+   */
+  void markGivenBack(String subscription);
+
   /** Gives back all that was paid on a subscription's invoices; once, however often it is asked. */
   void refund(String subscription);
 
@@ -111,6 +117,8 @@ public interface Payments {
    * @param price the number of what is paid for
    * @param paidUntil the end of the period of its item (since {@code 2025-03-31.basil})
    * @param endsAt when it ends, where it was cancelled
+   * @param givenBack whether we gave back what was paid for it: what a bank pays for it later, some
+   *     days after its customer ordered it, is to be given back as well
    */
   record PaidSubscription(
       String id,
@@ -119,7 +127,8 @@ public interface Payments {
       String price,
       Instant createdAt,
       Optional<Instant> paidUntil,
-      Optional<Instant> endsAt) {}
+      Optional<Instant> endsAt,
+      boolean givenBack) {}
 
   /**
    * An invoice, by the fields that we keep, and no other of it.

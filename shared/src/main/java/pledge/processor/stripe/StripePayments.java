@@ -27,6 +27,7 @@ public final class StripePayments implements Payments {
   private static final String REFUNDS = "/v1/refunds";
   private static final String DISPUTES = "/v1/disputes";
   private static final String EVENTS = "/v1/events";
+  private static final String GIVEN_BACK = "given_back";
   private static final int KEY_BYTES = 16;
 
   private final StripeApi api;
@@ -126,13 +127,28 @@ public final class StripePayments implements Payments {
 
   @Override
   public void cancel(String subscription) {
-    if (api.delete(SUBSCRIPTIONS, subscription).isEmpty()) {
-      // One that is over is not there to be cancelled, though it is there to be read.
-      var found = api.find(SUBSCRIPTIONS, subscription, Map.of()).map(StripePayments::subscription);
-      if (found.isPresent() && !found.get().status().over()) {
-        throw new IllegalStateException("Stripe does not cancel a subscription that it shows");
+    // One that is over is not there to be cancelled, though it is there to be read.
+    if (api.delete(SUBSCRIPTIONS, subscription).isEmpty() && isLive(subscription)) {
+      throw new IllegalStateException("Stripe does not cancel a subscription that it shows");
+    }
+  }
+
+  @Override
+  public void markGivenBack(String subscription) {
+    try {
+      api.post(
+          SUBSCRIPTIONS + "/" + StripeApi.checked(subscription),
+          Map.of("metadata", Map.of(GIVEN_BACK, "yes")),
+          "given-back-" + subscription);
+    } catch (StripeRefusal e) {
+      if (isLive(subscription)) {
+        throw e;
       }
     }
+  }
+
+  private boolean isLive(String id) {
+    return subscription(id).filter(found -> !found.status().over()).isPresent();
   }
 
   @Override
@@ -232,7 +248,8 @@ public final class StripePayments implements Payments {
             ? found.instant("ended_at")
             : found
                 .instant("cancel_at")
-                .or(() -> found.flag("cancel_at_period_end") ? periodEnd : Optional.empty()));
+                .or(() -> found.flag("cancel_at_period_end") ? periodEnd : Optional.empty()),
+        found.object("metadata").flatMap(data -> data.optionalText(GIVEN_BACK)).isPresent());
   }
 
   /** Empty where it is to nobody that we know of: an invoice always has a customer of ours. */

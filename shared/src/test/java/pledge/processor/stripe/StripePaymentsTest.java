@@ -279,6 +279,31 @@ class StripePaymentsTest {
         .containsOnly(org.assertj.core.groups.Tuple.tuple("payment_intent=pi_1", "refund-pi_1"));
   }
 
+  @Test
+  void marksWhatItGaveBackAndLeavesOneThatIsOver() {
+    stripe.on("POST /v1/subscriptions/sub_1", "{\"id\": \"sub_1\"}");
+    stripe.refuse("POST /v1/subscriptions/sub_2", 400, "resource_missing");
+    stripe.on("GET /v1/subscriptions/sub_2", subscription("sub_2", "canceled", 200));
+    stripe.refuse("POST /v1/subscriptions/sub_3", 400, "resource_missing");
+    stripe.on("GET /v1/subscriptions/sub_3", subscription("sub_3", "active", 300));
+
+    payments.markGivenBack("sub_1");
+    payments.markGivenBack("sub_2");
+
+    assertThat(stripe.asked().getFirst())
+        .extracting(Asked::form, Asked::key)
+        .containsExactly("metadata[given_back]=yes", "given-back-sub_1");
+    assertThatThrownBy(() -> payments.markGivenBack("sub_3")).isInstanceOf(StripeRefusal.class);
+    assertThat(payments.subscription("sub_3"))
+        .hasValueSatisfying(found -> assertThat(found.givenBack()).isFalse());
+    stripe.on(
+        "GET /v1/subscriptions/sub_4",
+        subscription("sub_4", "canceled", 400)
+            .replaceFirst("\\{", "{\"metadata\": {\"given_back\": \"yes\"}, "));
+    assertThat(payments.subscription("sub_4"))
+        .hasValueSatisfying(found -> assertThat(found.givenBack()).isTrue());
+  }
+
   // ── Failures ───────────────────────────────────────────────────────────────────────────────
 
   @ParameterizedTest
