@@ -1,5 +1,7 @@
 package pledge.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +14,9 @@ import pledge.runtime.Instance.Answer;
 import pledge.runtime.Jvm.Mode;
 
 /**
- * The first answer after a snapshot, beside those of the same instance when it is warm. Each is to
- * another person, whose session the instance has not seen: the work is the same.
+ * The first answer after a snapshot, when every connection from before it is dead, beside those of
+ * the same instance when it is warm. Each is to another person, whose session the instance has not
+ * seen: the work is the same.
  */
 final class Restores {
   private static final int RUNS = Bench.RUNS;
@@ -83,14 +86,19 @@ final class Restores {
   }
 
   private Restored restore(Start start) {
-    try (var instance = start.instance(Mode.SNAP_START, machine).restore()) {
-      var first = answer(start, instance);
+    try (var wire = new Wire(machine.aws());
+        var instance = start.instance(Mode.SNAP_START, machine, wire.settings())) {
+      instance.awaitSnapshot();
+      wire.cut();
+      var first = answer(start, instance.restore());
       var warm = new ArrayList<Answer>();
       for (var i = 0; i < WARM_REQUESTS; i++) {
         warm.add(answer(start, instance));
       }
       return new Restored(
           Report.millis(first.wall()), Report.median(warm, a -> Report.millis(a.wall())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -103,9 +105,15 @@ record Start(
 
   /** Starts it, on the first CPU alone. */
   Instance instance(Mode mode, Machine machine) {
+    return instance(mode, machine, Map.of());
+  }
+
+  /** The same, with other settings than the machine's. */
+  Instance instance(Mode mode, Machine machine, Map<String, String> others) {
     var process = Jvm.function(mode, handler, classPath);
-    return Instance.start(
-        mode, Cpus.onFirst(process.redirectOutput(LOG.toFile())), machine.environment(function));
+    var settings = new HashMap<>(machine.environment(function));
+    settings.putAll(others);
+    return Instance.start(mode, Cpus.onFirst(process.redirectOutput(LOG.toFile())), settings);
   }
 
   /** The answer, where it is a good one. */

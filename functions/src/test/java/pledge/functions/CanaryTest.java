@@ -97,6 +97,7 @@ class CanaryTest {
     marks.put("password", PASSWORD);
     marks.put("wrong password", WRONG_PASSWORD);
     marks.put("user agent", USER_AGENT);
+    marks.put("user agent of a sign-up", Person.USER_AGENT);
     marks.put("network address", ADDRESS);
     marks.put("stray text", STRAY);
     var out = System.out;

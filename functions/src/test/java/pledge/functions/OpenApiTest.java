@@ -770,7 +770,13 @@ final class OpenApiTest {
                     .filter(answer -> answer.status() == 429)
                     .findFirst())
             .as(route.key())
-            .hasValueSatisfying(answers::add);
+            .hasValueSatisfying(
+                answer -> {
+                  assertThat(answer.event().path("headers").fieldNames())
+                      .toIterable()
+                      .contains("retry-after", "ratelimit", "ratelimit-policy");
+                  answers.add(answer);
+                });
       }
     }
 

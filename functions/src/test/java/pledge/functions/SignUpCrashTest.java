@@ -84,6 +84,7 @@ class SignUpCrashTest {
 
     if (struck) {
       assertProblem(first, 503, "unavailable");
+      assertThat(death.write()).as("there is no write behind the last one").isLessThan(WRITES);
     } else {
       assertThat(first.statusCode()).isEqualTo(202);
       assertThat(death.write()).as("a sign-up has writes to die at").isGreaterThan(2);
@@ -110,6 +111,7 @@ class SignUpCrashTest {
 
     if (struck) {
       assertProblem(first, 503, "unavailable");
+      assertThat(death.write()).as("there is no write behind the last one").isLessThan(WRITES);
     } else {
       assertThat(first.statusCode()).isEqualTo(204);
       assertThat(death.write()).as("a confirmation has writes to die at").isGreaterThan(1);

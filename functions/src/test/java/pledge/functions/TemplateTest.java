@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.jar.JarFile;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -71,6 +70,27 @@ class TemplateTest {
           "sqs:GetQueueAttributes",
           "sqs:ReceiveMessage",
           "sqs:SendMessage");
+
+  /** By the folder of what is not everybody's: who has it. */
+  private static final Map<String, Set<String>> LIBRARIES =
+      Map.of(
+          "de/mkammerer/argon2/", Set.of("session", "signup"),
+          "com/sun/jna/", Set.of("session", "signup"),
+          "com/nulabinc/zxcvbn/", Set.of("signup"),
+          "com/stripe/",
+              Set.of(
+                  "billing",
+                  "billing-reconciliation",
+                  "billing-worker",
+                  "erasure",
+                  "export",
+                  "stripe-webhook"),
+          "software/amazon/awssdk/services/s3/", Set.of("erasure", "export", "export-part"),
+          "software/amazon/awssdk/services/sesv2/", Set.of("notice"),
+          "de/siegmar/fastcsv/", Set.of("export"),
+          "com/fasterxml/jackson/", Set.of(),
+          // Amazon's licence is for development, not for redistribution.
+          "com/amazonaws/services/dynamodbv2/local/", Set.of());
 
   static Stream<Part> functions() {
     return TEMPLATE.functions().stream();
@@ -1067,25 +1087,43 @@ class TemplateTest {
             topic -> assertThat(topic.at("Properties", "KmsMasterKeyId").isAbsent()).isTrue());
   }
 
+  @Test
+  void everyFunctionIsDeployedFromItsOwnFolder() throws IOException {
+    try (var folders = Files.list(DeployedTemplate.ROOT.resolve("functions"))) {
+      var packed =
+          folders
+              .filter(folder -> Files.isDirectory(folder.resolve("src/main/java")))
+              .map(folder -> folder.getFileName().toString())
+              .map(name -> "functions/%s/target/%s.zip".formatted(name, name))
+              .toList();
+      assertThat(functions().map(function -> function.at("Properties", "CodeUri").text()))
+          .containsAll(packed)
+          .isSubsetOf(packed);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("functions")
-  void anArchiveHasTheLibraryOfPasswordsWhereThereAreAny(Part function) throws IOException {
-    var name = Path.of(function.at("Properties", "CodeUri").text()).getFileName().toString();
-    var archive =
-        DeployedTemplate.ROOT.resolve(
-            function.at("Properties", "CodeUri").text().replace(".zip", "-all.jar"));
+  void anArchiveHasTheLibrariesThatItUses(Part function) throws IOException {
+    var code = function.at("Properties", "CodeUri").text();
+    var name = Path.of(code).getFileName().toString().replace(".zip", "");
+    var archive = DeployedTemplate.ROOT.resolve(code.replace(".zip", "-all.jar"));
     assumeTrue(Files.exists(archive), archive.getFileName() + " is not built: nothing was opened");
 
-    try (var jar = new JarFile(archive.toFile())) {
-      assertThat(jar.getEntry("de/mkammerer/argon2/Argon2.class") != null)
-          .isEqualTo(Set.of("signup.zip", "session.zip").contains(name));
+    try (var jar = new ZipFile(archive.toFile())) {
+      var entries = jar.stream().map(ZipEntry::getName).toList();
+      LIBRARIES.forEach(
+          (library, users) ->
+              assertThat(entries.stream().anyMatch(entry -> entry.startsWith(library)))
+                  .as("%s in %s", library, name)
+                  .isEqualTo(users.contains(name)));
     }
   }
 
   /** Times, modes and order are what the clock, the umask and the disk would change. */
   @ParameterizedTest
   @MethodSource("functions")
-  void anArchiveIsTheSameWheneverAndWhereverItIsBuilt(Part function) throws IOException {
+  void anArchiveHoldsNothingOfTheTimeAndPlaceItWasBuiltAt(Part function) throws IOException {
     var archive = DeployedTemplate.ROOT.resolve(function.at("Properties", "CodeUri").text());
     var classes = Path.of(archive.toString().replace(".zip", "-all.jar"));
     assumeTrue(Files.exists(archive), archive.getFileName() + " is not built: nothing was opened");

@@ -26,6 +26,7 @@ final class AccountCategories {
               Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("name", TEXT, "your name").thatCanBeCorrected(),
               sealed("email", TEXT, "your e-mail address")
@@ -42,6 +43,7 @@ final class AccountCategories {
           .purposes(Purpose.ACCOUNT, Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.ONE_DAY)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("name", TEXT, "your name"),
               sealed("email", TEXT, "your e-mail address").seenBy(Processor.AWS),
@@ -56,6 +58,7 @@ final class AccountCategories {
           .purposes(Purpose.AUTHENTICATION, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("passwordHash", TEXT, "your password, hashed with Argon2id").thatIsSecret(),
               clear("changedAt", INSTANT, "when the password was set"),
@@ -67,6 +70,7 @@ final class AccountCategories {
           .purposes(Purpose.AUTHENTICATION, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("googleId", TEXT, "the number that Google gave your account"),
               sealed("email", TEXT, "the e-mail address that Google told us"),
@@ -82,6 +86,7 @@ final class AccountCategories {
           .purposes(Purpose.AUTHENTICATION, Purpose.SECURITY, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.DAYS_90)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("tokenHash", BYTES, "the hash of the session's token").thatIsSecret(),
               clear("signedInAt", INSTANT, "when you signed in"),
@@ -99,6 +104,7 @@ final class AccountCategories {
           .purposes(Purpose.ACCOUNT, Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.ONE_DAY)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("tokenHash", BYTES, "the hash of the link's token").thatIsSecret(),
               clear("kind", TEXT, "what it is for, such as a new password"),
@@ -114,6 +120,7 @@ final class AccountCategories {
           .purposes(Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
           .basis(LegalBasis.CONSENT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("number", TEXT, "your phone number")
                   .seenBy(Processor.TWILIO)
@@ -129,6 +136,7 @@ final class AccountCategories {
           .purposes(Purpose.ACCOUNT, Purpose.API_SERVICE, Purpose.SUPPORT, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("name", TEXT, "the organisation's name").thatCanBeCorrected(),
               clear("createdAt", INSTANT, "when it was entered"));
@@ -140,6 +148,7 @@ final class AccountCategories {
           .purposes(Purpose.ACCOUNT, Purpose.AUTHENTICATION, Purpose.API_SERVICE, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("organisation", TEXT, "the organisation's random id here"),
               sealed("role", TEXT, "what you may do there"),
@@ -151,6 +160,7 @@ final class AccountCategories {
           .purposes(Purpose.ACCOUNT, Purpose.LEGAL_DUTY, Purpose.RIGHTS)
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("given", FLAG, "whether you agreed"),
               clear("version", TEXT, "the version of what you agreed to"),
@@ -177,6 +187,7 @@ final class AccountCategories {
           .purposes(Purpose.SECURITY, Purpose.RIGHTS)
           .basis(LegalBasis.LEGITIMATE_INTERESTS)
           .keptIn(Table.SUBJECT_KEYS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .notExported(
               "an export is open already, and the key opens nothing outside of our systems")
           .fields(

@@ -88,7 +88,7 @@ public enum Category {
 
   /** Why we may have it at all. */
   public LegalBasis legalBasis() {
-    return declaration.basis;
+    return declaration.basis();
   }
 
   /**
@@ -103,15 +103,15 @@ public enum Category {
   }
 
   public RetentionPeriod retention() {
-    return declaration.retention;
+    return declaration.retention();
   }
 
   public Table table() {
-    return declaration.table;
+    return declaration.table();
   }
 
   public OwnerPath ownerPath() {
-    return declaration.ownerPath;
+    return declaration.ownerPath();
   }
 
   public AtErasure atErasure() {
@@ -168,14 +168,14 @@ public enum Category {
     if (nothingSealed) {
       return KeyScheme.NONE;
     }
-    return declaration.retention.epoch().isPresent()
+    return declaration.retention().epoch().isPresent()
         ? KeyScheme.SUBJECT_AND_EPOCH
         : KeyScheme.SUBJECT;
   }
 
   /** Whether it says anything about a person. */
   public boolean personal() {
-    return !(declaration.ownerPath instanceof OwnerPath.Impersonal);
+    return !(declaration.ownerPath() instanceof OwnerPath.Impersonal);
   }
 
   /**

@@ -20,6 +20,7 @@ final class ConductCategories {
           .purposes(Purpose.SECURITY, Purpose.RIGHTS)
           .basis(LegalBasis.LEGITIMATE_INTERESTS)
           .keptIn(Table.ACTIVITY, RetentionPeriod.DAYS_30)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("event", TEXT, "what happened"),
               sealed("address", TEXT, "the network address it came from"),
@@ -58,6 +59,7 @@ final class ConductCategories {
           .purposes(Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.NOTICES)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("kind", TEXT, "what the message is about"),
               clear("queuedAt", INSTANT, "when it was written"),
@@ -93,6 +95,7 @@ final class ConductCategories {
           .purposes(Purpose.SERVICE_MESSAGES, Purpose.RIGHTS)
           .basis(LegalBasis.CONSENT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.NOTICES)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("kind", TEXT, "what the message is about"),
               sealed("text", TEXT, "what it says").seenBy(Processor.TWILIO),
@@ -124,6 +127,7 @@ final class ConductCategories {
           .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("kind", TEXT, "what you asked for"),
               clear("status", TEXT, "whether it is pending, in progress, completed or cancelled"),
@@ -164,6 +168,7 @@ final class ConductCategories {
           .purposes(Purpose.RIGHTS)
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.SUBJECTS, RetentionPeriod.DAYS_7)
+          .ownedBy(new OwnerPath.Partition())
           .notExported("it is the export")
           .fields(
               sealed("key", BYTES, "the key of the file").thatIsSecret(),
@@ -182,6 +187,7 @@ final class ConductCategories {
           .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .ownedBy(new OwnerPath.Partition())
           .keptAtErasure(
               "it proves that you were erased, and keeps a restored backup from bringing you back;"
                   + " its random ids lead to nobody any more")
@@ -203,6 +209,7 @@ final class ConductCategories {
           .purposes(Purpose.SUPPORT, Purpose.LEGAL_DUTY, Purpose.SECURITY, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("kind", TEXT, "whether you asked for support, or why our staff had to look"),
               clear("categories", TEXT, "which kinds of data"),
@@ -220,6 +227,7 @@ final class ConductCategories {
           .purposes(Purpose.SECURITY, Purpose.LEGAL_DUTY, Purpose.RIGHTS)
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .ownedBy(new OwnerPath.Partition())
           .keptAtErasure(
               "it proves who looked at what; it never held what they saw, and its random ids lead"
                   + " to nobody any more")
@@ -240,6 +248,7 @@ final class ConductCategories {
           .purposes(Purpose.LEGAL_DUTY)
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .ownedBy(new OwnerPath.Partition())
           .keptAtErasure(
               "it proves why deletion was paused; its random ids lead to nobody any more")
           .notExported("you are told of it when it begins, unless the law forbids us to")
@@ -261,6 +270,7 @@ final class ConductCategories {
           .purposes(Purpose.RIGHTS, Purpose.LEGAL_DUTY)
           .basis(LegalBasis.LEGAL_OBLIGATION)
           .keptIn(Table.AUDIT, RetentionPeriod.YEARS_7)
+          .ownedBy(new OwnerPath.Partition())
           .keptAtErasure(
               "it proves which two members of staff had the account erased at once, and why; its"
                   + " random ids lead to nobody any more")

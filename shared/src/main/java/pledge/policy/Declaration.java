@@ -14,14 +14,14 @@ final class Declaration {
   SortedSet<Clause> clauses = Collections.emptySortedSet();
   Set<Audience> audiences = Set.of(Audience.values());
   Set<Purpose> purposes = Set.of();
-  LegalBasis basis = LegalBasis.CONTRACT;
-  RetentionPeriod retention = RetentionPeriod.UNTIL_ERASURE;
-  Table table = Table.SUBJECTS;
-  OwnerPath ownerPath = new OwnerPath.Partition();
   AtErasure atErasure = new AtErasure.Erased();
   @Nullable String whyNotExported;
   List<Field> fields = List.of();
   List<Holding> holdings = List.of();
+  private @Nullable LegalBasis basis;
+  private @Nullable RetentionPeriod retention;
+  private @Nullable Table table;
+  private @Nullable OwnerPath ownerPath;
 
   private Declaration(String words) {
     this.words = words;
@@ -88,5 +88,29 @@ final class Declaration {
   Declaration heldUnderItsId(Processor processor, String words) {
     holdings = List.of(new Holding(processor, words, true));
     return this;
+  }
+
+  LegalBasis basis() {
+    return stated(basis, "legal basis");
+  }
+
+  RetentionPeriod retention() {
+    return stated(retention, "retention period");
+  }
+
+  Table table() {
+    return stated(table, "table");
+  }
+
+  OwnerPath ownerPath() {
+    return stated(ownerPath, "owner path");
+  }
+
+  /** Nothing that a promise hangs on is assumed. */
+  private <T> T stated(@Nullable T value, String what) {
+    if (value == null) {
+      throw new IllegalStateException("no " + what + " is declared of: " + words);
+    }
+    return value;
   }
 }

@@ -21,6 +21,7 @@ final class ServiceCategories {
           .purposes(Purpose.ASSISTANT, Purpose.SUPPORT, Purpose.LEGAL_DUTY, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("script", TEXT, "the random name of your assistant's own environment")
                   .seenBy(Processor.CLOUDFLARE),
@@ -50,6 +51,7 @@ final class ServiceCategories {
           .purposes(Purpose.BILLING, Purpose.SERVICE_MESSAGES, Purpose.SUPPORT, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("revision", TEXT, "another random id with each change"),
               sealed("customer", TEXT, "the number that Stripe gave you").seenBy(Processor.STRIPE),
@@ -111,6 +113,7 @@ final class ServiceCategories {
           .purposes(Purpose.BILLING, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.USAGE, RetentionPeriod.MONTHS_13)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               sealed("identifier", TEXT, "the number of the report").seenBy(Processor.STRIPE),
               sealed("meter", TEXT, "what was counted").seenBy(Processor.STRIPE),
@@ -125,6 +128,7 @@ final class ServiceCategories {
           .purposes(Purpose.AUTHENTICATION, Purpose.API_SERVICE, Purpose.SECURITY, Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.SUBJECTS, RetentionPeriod.UNTIL_ERASURE)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("keyHash", BYTES, "the hash of the key, which is shown to you once")
                   .thatIsSecret(),
@@ -148,6 +152,7 @@ final class ServiceCategories {
               Purpose.RIGHTS)
           .basis(LegalBasis.CONTRACT)
           .keptIn(Table.ACTIVITY, RetentionPeriod.DAYS_30)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("at", INSTANT, "when"),
               sealed("endpoint", TEXT, "the endpoint").seenBy(Processor.SENTRY),
@@ -166,6 +171,7 @@ final class ServiceCategories {
           .purposes(Purpose.OPERATIONS, Purpose.RIGHTS)
           .basis(LegalBasis.LEGITIMATE_INTERESTS)
           .keptIn(Table.ACTIVITY, RetentionPeriod.HOURS_24)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("at", INSTANT, "when"), sealed("content", TEXT, "the prompt or other input"));
 
@@ -180,6 +186,7 @@ final class ServiceCategories {
               Purpose.RIGHTS)
           .basis(LegalBasis.LEGITIMATE_INTERESTS)
           .keptIn(Table.USAGE, RetentionPeriod.MONTHS_13)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("day", INSTANT, "the day"),
               sealed("feature", TEXT, "what was used"),
@@ -207,6 +214,7 @@ final class ServiceCategories {
           .purposes(Purpose.SECURITY, Purpose.OPERATIONS, Purpose.RIGHTS)
           .basis(LegalBasis.LEGITIMATE_INTERESTS)
           .keptIn(Table.ACTIVITY, RetentionPeriod.DAYS_30)
+          .ownedBy(new OwnerPath.Partition())
           .fields(
               clear("at", INSTANT, "when"),
               sealed("address", TEXT, "the network address it came from"),

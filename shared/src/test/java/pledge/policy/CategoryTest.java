@@ -3,8 +3,10 @@ package pledge.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +76,22 @@ final class CategoryTest {
   void isKeptForAPeriodThatSaysHowLong(Category category) {
     assertThat(category.retention().words()).isNotBlank();
     assertThat(category.retention().code()).isNotBlank();
+  }
+
+  @Test
+  void nothingThatAPromiseHangsOnIsAssumed() {
+    var declaration = Declaration.declare("a kind of data");
+
+    for (var asked :
+        List.<ThrowingCallable>of(
+            declaration::basis,
+            declaration::retention,
+            declaration::table,
+            declaration::ownerPath)) {
+      assertThatThrownBy(asked)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageEndingWith("is declared of: a kind of data");
+    }
   }
 
   @ParameterizedTest
