@@ -466,6 +466,10 @@ class SessionTest {
     assertThat(ada.at("127.1.9.99").signIn().statusCode())
         .as("nor has a new one in another provider's network")
         .isEqualTo(204);
+    machine.clock().advance(Duration.ofMinutes(16));
+    assertThat(ada.at("127.0.9.99").signIn().statusCode())
+        .as("nor has anybody when the strangers are gone")
+        .isEqualTo(204);
   }
 
   @Test
