@@ -13,14 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -44,8 +47,10 @@ import pledge.privacy.PrivacyRequests.TakingBack;
 import pledge.privacy.ProcessorLine.State;
 import pledge.privacy.RemoteCopy;
 import pledge.privacy.Replay;
+import pledge.privacy.Replay.Progress;
 import pledge.processor.Custodian.Answer;
 import pledge.records.DeclaredRecord;
+import pledge.store.Chains;
 import pledge.store.Found;
 import pledge.subject.TextMessage;
 import pledge.vault.Json;
@@ -563,19 +568,104 @@ class ErasureTest {
             erasures.backstage.isReadable(
                 DeclaredRecord.ref(Category.ACCOUNT, person.value(), "1")))
         .isFalse();
-    assertThat(
-            new Replay(erasures.backstage.backend(), erasures.machine.clock())
-                .eraseAgain(() -> true))
-        .isEqualTo(1);
+    assertThat(replay(Replay.NEWEST, () -> true)).isEqualTo(new Progress(1, OptionalLong.empty()));
     assertThat(erasures.traces(person.value()).keySet()).containsExactly(Table.AUDIT);
     assertThat(erasures.traces(neighbour.value())).isEqualTo(theirs);
-    assertThat(
-            new Replay(erasures.backstage.backend(), erasures.machine.clock())
-                .eraseAgain(() -> true))
-        .isZero();
+    assertThat(replay(Replay.NEWEST, () -> true)).isEqualTo(new Progress(0, OptionalLong.empty()));
+  }
+
+  @Test
+  @DisplayName("account-30d: where a replay has no more time, the next goes on")
+  void aReplayGoesOnWhereItHadNoMoreTime() {
+    var second = erasures.somebody();
+    var newest = erasures.somebody();
+    var copy = erasures.backstage.raw(Table.SUBJECTS);
+    for (var each : List.of(person, second, newest)) {
+      erase(each);
+    }
+    erasures.backstage.put(Table.SUBJECTS, copy);
+
+    // Time for the newest's three tables, and for one of another's.
+    var pages = new AtomicInteger();
+    var stopped = replay(Replay.NEWEST, () -> pages.getAndIncrement() < 4);
+
+    assertThat(stopped).isEqualTo(new Progress(2, OptionalLong.of(3)));
+    assertThat(isBack(newest)).isFalse();
+    assertThat(isBack(person)).as("the oldest").isTrue();
+    erasures.backstage.put(Table.SUBJECTS, copy);
+    assertThat(replay(stopped.before().orElseThrow(), () -> true))
+        .isEqualTo(new Progress(2, OptionalLong.empty()));
+    assertThat(isBack(second)).isFalse();
+    assertThat(isBack(person)).isFalse();
+    assertThat(isBack(newest)).as("it went on, and did not begin anew").isTrue();
+  }
+
+  @Test
+  @DisplayName("account-30d: a replay reaches the oldest of more receipts than it reads at once")
+  void aReplayReachesTheOldestOfManyReceipts() {
+    var copy = erasures.backstage.raw(Table.SUBJECTS);
+    erase(person);
+    var row =
+        erasures.traces(person.value()).getOrDefault(Table.AUDIT, List.of()).stream()
+            .filter(item -> text(item, "pk").startsWith("chain#"))
+            .findFirst()
+            .orElseThrow();
+    for (var sequence = 2; sequence <= 60; sequence++) {
+      var another = new HashMap<>(row);
+      another.put("sk", AttributeValue.fromS(Chains.sort(sequence)));
+      another.put("subject", AttributeValue.fromS(SubjectId.random().value()));
+      erasures.backstage.put(Table.AUDIT, List.of(another));
+    }
+    erasures.backstage.put(Table.SUBJECTS, copy);
+
+    assertThat(replay(Replay.NEWEST, () -> true)).isEqualTo(new Progress(1, OptionalLong.empty()));
+    assertThat(isBack(person)).isFalse();
+  }
+
+  @ParameterizedTest(name = "account-30d: dying {0} any write, a replay is done again")
+  @ValueSource(strings = {"before", "after"})
+  void aReplayComesToTheSameEndWhereverItDies(String when) {
+    var copy = erasures.backstage.raw(Table.SUBJECTS);
+    erase(person);
+    var faults = erasures.machine.dynamo();
+    var died = 0;
+    for (var write = 1; died == write - 1; write++) {
+      erasures.backstage.put(Table.SUBJECTS, copy);
+      if (when.equals("before")) {
+        faults.dieBeforeWrite(write);
+      } else {
+        faults.dieAfterWrite(write);
+      }
+      try {
+        replay(Replay.NEWEST, () -> true);
+      } catch (UnavailableException e) {
+        died++;
+        faults.reset();
+        replay(Replay.NEWEST, () -> true);
+      }
+      faults.reset();
+      assertThat(erasures.traces(person.value()).keySet())
+          .as("died %s write %d", when, write)
+          .containsExactly(Table.AUDIT);
+    }
+    assertThat(died).as("writes to die at: the key, what leads there, the records").isEqualTo(3);
   }
 
   // ── Help ───────────────────────────────────────────────────────────────────────────────────
+
+  private void erase(SubjectId somebody) {
+    erasures.requests().erase(somebody);
+    erasures.toTheEnd(erasures.erasure(), erasures.open());
+  }
+
+  private boolean isBack(SubjectId somebody) {
+    return erasures.traces(somebody.value()).containsKey(Table.SUBJECTS);
+  }
+
+  private Progress replay(long before, BooleanSupplier mayGoOn) {
+    return new Replay(erasures.backstage.backend(), erasures.machine.clock())
+        .eraseAgain(before, mayGoOn);
+  }
 
   private void assertErased(SubjectId somebody, String id, String how) {
     assertThat(erasures.traces(somebody.value()).keySet()).as(how).containsExactly(Table.AUDIT);

@@ -723,7 +723,15 @@ class TemplateTest {
               Map.of("pk", AttributeValue.fromS(subject), "sk", AttributeValue.fromS("VISIT"))));
       backstage.put(Table.USAGE, List.of(used));
     }
-    machine.invoke("ErasureReplayFunction", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    var replayed =
+        new JsonMapper()
+            .readTree(
+                machine.invoke(
+                    "ErasureReplayFunction",
+                    "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    assertThat(replayed.path("ErasedAgain").asInt()).isEqualTo(1);
+    assertThat(replayed.path("Finished").asBoolean()).isTrue();
+    assertThat(replayed.has("Before")).isFalse();
   }
 
   /** One is ended, the other's time is over while an erasure waits for it. */

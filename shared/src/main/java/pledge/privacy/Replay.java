@@ -1,6 +1,7 @@
 package pledge.privacy;
 
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import pledge.policy.Purpose;
 import pledge.store.Backend;
@@ -11,6 +12,12 @@ import pledge.vault.Vault;
  * After a copy of the tables from before was put back: whoever was erased since must not return.
  */
 public final class Replay {
+  /** Where it begins. */
+  public static final long NEWEST = Long.MAX_VALUE;
+
+  /** Receipts at a time: each takes some calls of its own, and there may be seven years of them. */
+  private static final int PAGE = 25;
+
   private final Chains chains;
   private final Vault vault;
   private final PersonalRecords records;
@@ -22,23 +29,42 @@ public final class Replay {
   }
 
   /**
+   * How far it came.
+   *
+   * @param back how many people had come back; somebody whose records outlast one run counts again
+   *     in the next
+   * @param before the receipt before which it goes on; empty where nobody is left
+   */
+  public record Progress(int back, OptionalLong before) {}
+
+  /**
    * Erases again everybody of whom there is a receipt, the last to be erased first; it can die
    * anywhere and be done again.
    *
-   * @return how many of them had come back
+   * @param before the place in the chain from which on nobody is looked at; {@link #NEWEST} at
+   *     first
+   * @param mayGoOn asked before each page of a person's records
    */
-  public int eraseAgain(BooleanSupplier mayGoOn) {
+  public Progress eraseAgain(long before, BooleanSupplier mayGoOn) {
     var back = 0;
-    for (var found : chains.all(Receipt.Row.KIND, Purpose.RIGHTS).reversed()) {
-      if (!mayGoOn.getAsBoolean()) {
-        break;
+    var next = before;
+    while (true) {
+      var page = chains.newest(Receipt.Row.KIND, next, PAGE, Purpose.RIGHTS);
+      if (page.isEmpty()) {
+        return new Progress(back, OptionalLong.empty());
       }
-      var person = found.value().subject();
-      vault.destroySubjectKey(person);
-      if (!records.delete(person, sort -> false, () -> true).records().isEmpty()) {
-        back++;
+      for (var found : page) {
+        var person = found.value().subject();
+        vault.destroySubjectKey(person);
+        var deleted = records.delete(person, sort -> false, mayGoOn);
+        if (!deleted.records().isEmpty()) {
+          back++;
+        }
+        if (!deleted.finished()) {
+          return new Progress(back, OptionalLong.of(next));
+        }
+        next = Long.parseLong(found.ref().sort());
       }
     }
-    return back;
   }
 }

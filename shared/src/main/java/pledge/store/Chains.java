@@ -173,7 +173,7 @@ public final class Chains {
   private void items(Category category, Predicate<Map<String, AttributeValue>> visitor) {
     Map<String, AttributeValue> from = Map.of();
     do {
-      var page = query(category, from, null);
+      var page = query(category, LAST_SORT, from, null);
       for (var item : page.items()) {
         if (!visitor.test(item)) {
           return;
@@ -185,9 +185,14 @@ public final class Chains {
 
   /** The newest rows of a chain, the newest first: one query. */
   public <T> List<Found<T>> newest(Kind<T> kind, int most, Purpose purpose) {
+    return newest(kind, Long.MAX_VALUE, most, purpose);
+  }
+
+  /** As {@link #newest(Kind, int, Purpose)}, of the rows before the one of that sequence. */
+  public <T> List<Found<T>> newest(Kind<T> kind, long before, int most, Purpose purpose) {
     Store.check(kind, purpose);
     var partition = partition(kind.category());
-    return query(kind.category(), Map.of(), most).items().stream()
+    return query(kind.category(), sort(before - 1), Map.of(), most).items().stream()
         .flatMap(
             item ->
                 store
@@ -198,9 +203,9 @@ public final class Chains {
         .toList();
   }
 
-  /** All in order from there on, or so many of the newest. */
+  /** Up to the last: all in order from there on, or so many of the newest. */
   private QueryResponse query(
-      Category category, Map<String, AttributeValue> from, @Nullable Integer newest) {
+      Category category, String last, Map<String, AttributeValue> from, @Nullable Integer newest) {
     var request =
         QueryRequest.builder()
             .tableName(table(category))
@@ -212,7 +217,7 @@ public final class Chains {
                     ":first",
                     AttributeValue.fromS("0"),
                     ":last",
-                    AttributeValue.fromS(LAST_SORT)))
+                    AttributeValue.fromS(last)))
             .scanIndexForward(newest == null)
             .limit(newest)
             .consistentRead(true)

@@ -2,8 +2,8 @@ package pledge.erasurereplay;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import pledge.privacy.Replay;
 import pledge.store.Backend;
@@ -14,8 +14,9 @@ import pledge.vault.Environment;
  * was made. What comes back of them is unreadable, for their keys are gone; it is to be gone too.
  */
 public final class ErasureReplayHandler
-    implements RequestHandler<ScheduledEvent, Map<String, Integer>> {
+    implements RequestHandler<Map<String, String>, Map<String, Object>> {
   private static final long RESERVE_MILLIS = 30_000;
+  private static final String BEFORE = "Before";
 
   private final Replay replay;
 
@@ -34,14 +35,21 @@ public final class ErasureReplayHandler
   }
 
   /**
-   * Erases them again, the last to be erased first: a copy is seldom older than they are many.
+   * Erases them again, the last to be erased first: a copy is seldom older than they are many. An
+   * answer that is not finished is the next event.
    *
    * @throws pledge.vault.UnavailableException where the database did not answer
    */
   @Override
-  public Map<String, Integer> handleRequest(ScheduledEvent event, Context context) {
-    return Map.of(
-        "ErasedAgain",
-        replay.eraseAgain(() -> context.getRemainingTimeInMillis() > RESERVE_MILLIS));
+  public Map<String, Object> handleRequest(Map<String, String> event, Context context) {
+    var before = event.getOrDefault(BEFORE, Long.toString(Replay.NEWEST));
+    var progress =
+        replay.eraseAgain(
+            Long.parseLong(before), () -> context.getRemainingTimeInMillis() > RESERVE_MILLIS);
+    var answer = new HashMap<String, Object>();
+    answer.put("ErasedAgain", progress.back());
+    answer.put("Finished", progress.before().isEmpty());
+    progress.before().ifPresent(place -> answer.put(BEFORE, Long.toString(place)));
+    return answer;
   }
 }
