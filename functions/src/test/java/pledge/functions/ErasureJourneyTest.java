@@ -61,17 +61,28 @@ class ErasureJourneyTest {
     assertThat(json(ada.send("POST", "/privacy/erasures", null).body()).path("id").asText())
         .as("asked twice")
         .isEqualTo(id);
-    assertThat(ada.get("/privacy/receipts/" + id).statusCode()).isEqualTo(404);
+    assertThat(ada.get("/privacy/receipts/" + id).statusCode()).as("not mailed").isEqualTo(404);
 
     pass(AtErasure.CHANGE_OF_MIND);
     pass(Duration.ofHours(2));
     var mail = machine.mailbox().to(ada.email).getLast().text();
     var receipt = RECEIPT.matcher(mail);
     assertThat(receipt.find()).as("the last mail says where the receipt will be").isTrue();
+    assertThat(mail).contains("until then how far it is");
     pass(Duration.ofHours(2));
     assertThat(ada.get("/session").statusCode()).as("the session is deleted").isEqualTo(401);
     assertThat(ada.at("127.0.21.2").signIn().statusCode()).isEqualTo(401);
-    pass(Duration.ofDays(8));
+    for (var day = 0; day < 7; day++) {
+      var going = ada.get(receipt.group());
+      assertThat(going.statusCode()).as("day %d", day).isEqualTo(202);
+      assertThat(json(going.body()).path("status").asText()).isEqualTo("in_progress");
+      assertThat(json(going.body()).path("stage").asText()).isEqualTo("DELETE");
+      assertThat(json(going.body()).path("done").findValuesAsText("stage"))
+          .containsExactly("LOCK", "WAIT", "READ_NUMBERS", "TELL");
+      assertThat(going.body()).doesNotContain(ada.email, ada.name, subject);
+      pass(Duration.ofHours(23));
+    }
+    pass(Duration.ofDays(1));
     pass(Duration.ofHours(2));
 
     var shown = ada.get(receipt.group());

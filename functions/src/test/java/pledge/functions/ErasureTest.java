@@ -45,6 +45,7 @@ import pledge.privacy.PrivacyRequest;
 import pledge.privacy.PrivacyRequest.Status;
 import pledge.privacy.PrivacyRequests.TakingBack;
 import pledge.privacy.ProcessorLine.State;
+import pledge.privacy.Receipt;
 import pledge.privacy.RemoteCopy;
 import pledge.privacy.Replay;
 import pledge.privacy.Replay.Progress;
@@ -92,6 +93,26 @@ class ErasureTest {
         .isBefore(asked.dueBy());
     assertThat(says(receipt.signed()))
         .contains("\"SECURITY_EVENT\":1", "\"ACCOUNT\":1", "\"LOOKUP\":1");
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: whoever holds the mailed id sees how it stands until the receipt")
+  void isSeenByTheMailedIdUntilTheReceipt() {
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+    var store = erasures.backstage.store();
+    erasures.until(Stage.WAIT, erasures.erasure(), open);
+    assertThat(Receipt.expectedBy(store, id)).as("nobody was told of it").isEmpty();
+    for (var stage : List.of(Stage.TELL, Stage.OUTLIVE_BACKUPS)) {
+      erasures.until(stage, erasures.erasure(), open);
+      assertThat(Receipt.expectedBy(store, id)).as(stage.name()).contains(person);
+    }
+
+    // As a restored table may lack it: the receipt does not wait for it.
+    erasures.backstage.delete(Table.AUDIT, "expected-receipt#" + id);
+    erasures.toTheEnd(erasures.erasure(), open);
+
+    assertThat(erasures.receipt(id).subject()).isEqualTo(person);
   }
 
   @Test

@@ -78,7 +78,7 @@ class LegalHoldJourneyTest {
                     .contains("/privacy/receipts/" + id)
                     .contains("The law obliges us to keep some of it for now, until ")
                     .contains("- your name and e-mail address\n- what you agreed to, and when"));
-    assertThat(ada.get("/privacy/receipts/" + id).statusCode()).isEqualTo(404);
+    assertThat(ada.get("/privacy/receipts/" + id).statusCode()).isEqualTo(202);
 
     for (var day = 0; day < 18; day++) {
       pass(Duration.ofDays(1));
@@ -100,11 +100,22 @@ class LegalHoldJourneyTest {
     var hold = propose(Duration.ofDays(60), ", \"undisclosed\": true");
     assertThat(staff.another().post(hold + "/confirmation", "").statusCode()).isEqualTo(200);
     var before = requests();
-    asksToBeErased();
+    var bob = Person.of(machine, "bob@example.org").at("127.0.23.4").withSession();
+    var held = asksToBeErased();
+    var free = asksToBeErased(bob);
     assertThat(before.path("heldByLaw")).isEmpty();
     pass(AtErasure.CHANGE_OF_MIND);
-    pass(Duration.ofDays(20));
+    pass(Duration.ofHours(2));
+    var shown = standing(bob, free);
+    for (var day = 0; day < 7; day++) {
+      assertThat(standing(bob, free)).as("whom nothing holds").isEqualTo(shown);
+      assertThat(standing(ada, held)).as("day %d", day).isEqualTo(shown);
+      pass(Duration.ofHours(23));
+    }
+    pass(Duration.ofDays(13));
     pass(Duration.ofDays(1));
+    assertThat(bob.get("/privacy/receipts/" + free).statusCode()).isEqualTo(200);
+    assertThat(standing(ada, held)).as("late, and nothing else").isEqualTo(shown);
     assertThat(left()).containsExactlyInAnyOrder("ACCOUNT", "CONSENT");
     assertProblem(ada.confirm(), 400, "link-did-not-work");
 
@@ -177,7 +188,18 @@ class LegalHoldJourneyTest {
   }
 
   private String asksToBeErased() {
-    HttpResponse<String> asked = ada.send("POST", "/privacy/erasures", null);
+    return asksToBeErased(ada);
+  }
+
+  /** What the holder of a receipt's id is shown before there is one, but for ids and times. */
+  private static String standing(Person person, String id) {
+    var answer = person.get("/privacy/receipts/" + id);
+    assertThat(answer.statusCode()).isEqualTo(202);
+    return answer.body().replace(id, "").replaceAll("\"[0-9]{4}-[^\"]*\"", "");
+  }
+
+  private String asksToBeErased(Person person) {
+    HttpResponse<String> asked = person.send("POST", "/privacy/erasures", null);
     assertThat(asked.statusCode()).isEqualTo(202);
     machine.settle();
     return Problems.json(asked).path("id").asText();

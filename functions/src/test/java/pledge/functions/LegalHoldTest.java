@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -650,6 +651,34 @@ class LegalHoldTest {
 
     assertThat(says(held)).containsOnlyOnce("\"stage\":\"DELETE\"");
     assertThat(withoutTimes(held)).isEqualTo(withoutTimes(free));
+  }
+
+  @Test
+  @DisplayName("legal-hold: how an erasure stands is shown as without the hold, until the receipt")
+  void howItStandsDoesNotTellThatSomethingIsHeld() {
+    var neighbour = erasures.somebody();
+    var hold = confirmed(person, until(YEAR), true, CONSENT, SUBSCRIPTION);
+    var held = erasures.requests().erase(person);
+    var free = erasures.requests().erase(neighbour);
+    var stages = new HashSet<String>();
+    for (var time = 0; shown(neighbour, free).isPresent(); time++) {
+      assertThat(shown(person, held)).as("time %d", time).isEqualTo(shown(neighbour, free));
+      OpenRequest.all(erasures.backstage.store())
+          .forEach(open -> erasures.advance(erasures.erasure(stripe()), open.ref().sort()));
+      shown(neighbour, free).map(PrivacyRequest::stage).ifPresent(stages::add);
+      erasures.machine.clock().advance(Duration.ofHours(13));
+    }
+    assertThat(stages).containsExactlyInAnyOrder("WAIT", "TELL", "DELETE");
+    assertThat(shown(person, held).orElseThrow().stage()).isEqualTo("DELETE");
+
+    holds().end(hold, ADA);
+    erasures.toTheEnd(erasures.erasure(stripe()), erasures.open());
+    assertErased(person, held);
+  }
+
+  /** As it is shown. */
+  private Optional<PrivacyRequest> shown(SubjectId somebody, String id) {
+    return erasures.requests().find(somebody, id).map(found -> found.value().shown());
   }
 
   /** What a receipt says was done, but for when. */

@@ -714,6 +714,7 @@ final class OpenApiTest {
       ask("privacy-request/take-back", withCookie(signIn()).andThen(withId(id))::apply);
       machine.settle();
       ask("privacy-request/export", withCookie(signIn()));
+      ask("privacy-request/receipt-unknown", withId(id));
       for (var wait : List.of(1, 1, 1, 8 * 24, 1, 1)) {
         machine.clock().advance(Duration.ofHours(wait));
         machine.settle();

@@ -309,6 +309,8 @@ public final class Erasure {
     }
 
     private boolean tell() {
+      // Once the session is deleted, the mailed id is the only way to see how the erasure stands.
+      store.insert(Receipt.expected(id), subject, Instant.MAX);
       try {
         var words = new ErasureNotice(id, pause().told()).values();
         notices.queue(subject, lastMessage(id), Notice.About.ERASURE_BEGINS, words);

@@ -167,6 +167,32 @@ public record PrivacyRequest(
     return status == Status.PENDING || status == Status.IN_PROGRESS;
   }
 
+  /**
+   * As others may see it. A legal hold that nobody may know of keeps an erasure at its deletion,
+   * and a processor from being asked; and one that is late although all processors answered could
+   * wait for nothing else. So of an erasure that began, all from the deletion on is one stage,
+   * which every erasure is in, and nothing is said of processors until the receipt.
+   */
+  public PrivacyRequest shown() {
+    if (what != What.ERASURE || status != Status.IN_PROGRESS) {
+      return this;
+    }
+    return new PrivacyRequest(
+        what,
+        status,
+        requestedAt,
+        startsAt,
+        dueBy,
+        isBeforeDeletion(stage) ? stage : Erasure.Stage.DELETE.name(),
+        done.stream().filter(step -> isBeforeDeletion(step.stage)).toList(),
+        Map.of(),
+        Optional.empty());
+  }
+
+  private static boolean isBeforeDeletion(String stage) {
+    return Erasure.Stage.valueOf(stage).compareTo(Erasure.Stage.DELETE) < 0;
+  }
+
   PrivacyRequest withElsewhere(
       Map<Processor, List<String>> numbers, String next, List<Step> steps) {
     return new PrivacyRequest(

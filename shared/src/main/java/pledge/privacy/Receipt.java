@@ -24,8 +24,26 @@ public record Receipt(String id, SubjectId subject, Instant completedAt, String 
   static final Kind<Receipt> KIND =
       new Kind<>(Category.ERASURE_RECEIPT, "RECEIPT", 1, Receipt::write, Receipt::read);
 
+  /** Whose receipt one will be: from before its id is mailed until it is there. */
+  static final Kind<SubjectId> EXPECTED =
+      new Kind<>(
+          Category.OPEN_REQUEST,
+          "EXPECTED",
+          1,
+          subject -> new Fields(Category.OPEN_REQUEST).text("subject", subject.value()),
+          fields -> new SubjectId(fields.text("subject")));
+
   static Ref<Receipt> ref(String id) {
     return KIND.in("receipt#" + id);
+  }
+
+  static Ref<SubjectId> expected(String id) {
+    return EXPECTED.in("expected-receipt#" + id);
+  }
+
+  /** Whose erasure goes on that a receipt of that id will be of. */
+  public static Optional<SubjectId> expectedBy(Store store, String id) {
+    return store.get(expected(id), Purpose.RIGHTS).map(Found::value);
   }
 
   /** The receipt of that id; empty where there is none, or not yet. */

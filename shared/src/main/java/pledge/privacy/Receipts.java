@@ -62,6 +62,7 @@ public final class Receipts {
           transaction ->
               transaction
                   .insert(Receipt.ref(id), receipt)
+                  .delete(Receipt.expected(id))
                   .deleteExisting(request.ref())
                   .deleteExisting(open.ref()))) {
         return;

@@ -32,6 +32,7 @@ public final class RecordKinds {
                   OpenTask.What.OVERDUE.kind(),
                   OpenTask.What.SUBSCRIBED.kind(),
                   PrivacyRequest.KIND,
+                  Receipt.EXPECTED,
                   Receipt.KIND,
                   Receipt.Row.KIND,
                   RemoteCopy.KIND,

@@ -199,6 +199,19 @@ public final class Transaction {
     return this;
   }
 
+  /** The deletion of a record, if it is there. */
+  public Transaction delete(Ref<?> ref) {
+    writes.add(
+        TransactWriteItem.builder()
+            .delete(
+                delete ->
+                    delete
+                        .tableName(store.tables.name(ref.kind().category().table()))
+                        .key(ItemCodec.key(ref)))
+            .build());
+    return this;
+  }
+
   /** A write that the vault prepared. */
   public Transaction add(TransactWriteItem write) {
     writes.add(write);

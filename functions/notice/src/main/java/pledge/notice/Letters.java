@@ -137,7 +137,8 @@ final class Letters {
     var paragraphs = new ArrayList<String>();
     paragraphs.add(
         "Your address is deleted with your account. When all is deleted, everywhere, the signed"
-            + " receipt stands here. Keep this address, nobody else has it:");
+            + " receipt stands here, and until then how far it is. Keep this address, nobody else has"
+            + " it:");
     paragraphs.add(baseUrl + "/privacy/receipts/" + erasure.receipt());
     paragraphs.add(
         "Backups are over by then too, and the receipt says what copy remains where, and until"

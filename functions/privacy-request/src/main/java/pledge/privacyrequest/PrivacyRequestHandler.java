@@ -123,10 +123,16 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
         : Response.problem(Problem.LINK_DID_NOT_WORK);
   }
 
-  /** For whoever holds its id, which nobody can guess. */
+  /**
+   * For whoever holds its id, which nobody can guess. The receipt takes its request's place at
+   * once: looked for last, it is not missed.
+   */
   private Response receipt(Request request) {
-    return Receipt.of(wiring.store(), id(request))
-        .map(ReceiptView::of)
+    var id = id(request);
+    return Receipt.expectedBy(wiring.store(), id)
+        .flatMap(person -> wiring.view().one(person, id))
+        .map(view -> Response.json(202, view))
+        .or(() -> Receipt.of(wiring.store(), id).map(ReceiptView::of))
         .orElseGet(() -> Response.problem(Problem.NOT_FOUND));
   }
 

@@ -51,7 +51,7 @@ final class RequestView {
   }
 
   private Map<String, Object> of(SubjectId person, Found<PrivacyRequest> found) {
-    var request = found.value();
+    var request = found.value().shown();
     var view = new LinkedHashMap<String, Object>();
     view.put("id", found.ref().id());
     view.put("kind", request.what().name().toLowerCase(Locale.ROOT));
