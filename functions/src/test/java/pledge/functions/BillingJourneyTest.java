@@ -140,6 +140,7 @@ class BillingJourneyTest {
     ada.signIn();
 
     assertThat(billing(ada).at("/subscription/status").asText()).isEqualTo("active");
+    assertThat(billing(ada).path("plans")).isEmpty();
     assertThat(ada.send("POST", "/billing/portal", null).statusCode()).isEqualTo(201);
     assertProblem(checkout(ada, "family"), 403, "leaving");
     machine.stripe().cancel(customer(), true);

@@ -332,9 +332,14 @@ class BrowserPagesTest {
     browser.press("button", "Delete my account");
     browser.press("button", "Yes, delete it");
     browser.awaitSaid("status", "Your account will be deleted. You can take that back here.");
+    browser.awaitFocus("heading", "Your data");
+    assertThat(browser.driver().findElement(By.id("plans")).isDisplayed())
+        .as("what would be refused is not offered")
+        .isFalse();
     browser.press("button", "Take it back");
     browser.awaitSaid("status", "Your account stays.");
     browser.awaitFocus("heading", "Your data");
+    browser.find("button", "Subscribe to “personal”");
     browser.find("button", "Delete my account");
   }
 

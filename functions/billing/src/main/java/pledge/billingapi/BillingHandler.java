@@ -60,8 +60,7 @@ public final class BillingHandler implements RequestStreamHandler {
     var guard = wiring.guard();
     return switch (request.route()) {
       case "GET /billing" ->
-          guard.signedInOrLeaving(
-              request, person -> BillingView.of(wiring.checkouts(), person.subject()));
+          guard.signedInOrLeaving(request, person -> BillingView.of(wiring.checkouts(), person));
       case "POST /billing/checkout" -> guard.signedIn(request, person -> checkout(person, request));
       case "POST /billing/portal" ->
           // Who is leaving can still cancel, and see what was paid.

@@ -1,6 +1,7 @@
 package pledge.billingapi;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +11,7 @@ import pledge.billing.Subscription;
 import pledge.http.Response;
 import pledge.processor.Payments.Status;
 import pledge.store.Found;
-import pledge.vault.SubjectId;
+import pledge.subject.Sessions.SignedIn;
 
 /** What a person sees of what they pay for, as JSON. */
 final class BillingView {
@@ -21,10 +22,11 @@ final class BillingView {
 
   private BillingView() {}
 
-  static Response of(Checkouts checkouts, SubjectId person) {
+  static Response of(Checkouts checkouts, SignedIn person) {
     var view = new LinkedHashMap<String, Object>();
-    var there = checkouts.of(person);
-    view.put("plans", checkouts.plans());
+    var there = checkouts.of(person.subject());
+    // Who is leaving begins nothing new.
+    view.put("plans", person.leaving().isPresent() ? List.of() : checkouts.plans());
     there
         .subscription()
         .filter(mirrored -> mirrored.status().isPresent())

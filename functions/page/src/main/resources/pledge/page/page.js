@@ -78,7 +78,7 @@ async function showSession() {
   await showAssistant();
 }
 
-/** What the person asked about their data; who asked to be deleted can only take that back. */
+/** What the person asked about their data; to be deleted is asked once, and can be taken back. */
 async function showRequests() {
   const answer = await call("GET", "/privacy/requests");
   if (answer.status === 401) return showStranger();
@@ -87,6 +87,8 @@ async function showRequests() {
   const isOpen = (which) => answer.json.requests.some(({ kind, stage }) => kind === which && stage);
   find("export").hidden = isOpen("export");
   find("erase").hidden = isOpen("erasure");
+  // Who is leaving begins nothing new; the session knows of it a moment later.
+  find("plans").hidden = isOpen("erasure");
   find("erase-really").hidden = true;
 }
 
@@ -167,14 +169,11 @@ function erasureItem({ id, status, stage, requestedAt, takeBackUntil, dueBy }) {
 async function showBilling() {
   const answer = await call("GET", "/billing");
   if (answer.status === 401) return showStranger();
-  // Who is leaving begins nothing new.
-  const isLeaving = answer.status === 403;
-  find("billing-title").hidden = isLeaving;
   if (!answer.ok) {
     find("subscription").replaceChildren();
     find("plans").replaceChildren();
     find("portal").hidden = true;
-    return isLeaving ? undefined : sayProblem(answer);
+    return sayProblem(answer);
   }
   const { plans, subscription } = answer.json;
   find("subscription").textContent = subscriptionWords(subscription);
