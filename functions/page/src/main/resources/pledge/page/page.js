@@ -106,7 +106,7 @@ function exportItem({ status, requestedAt, dueBy, copy }) {
     return item;
   }
   if (!copy) {
-    item.append("it was deleted after seven days.");
+    item.append("it is deleted.");
     return item;
   }
   const get = document.createElement("button");
