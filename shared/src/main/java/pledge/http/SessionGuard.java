@@ -30,7 +30,7 @@ public final class SessionGuard {
 
   /**
    * Answers with what {@code route} answers a person who is signed in; or 401, or 429, or 403 where
-   * the person is leaving and the session is good for that alone.
+   * the person is leaving: nothing new is begun then.
    */
   public Response signedIn(Request request, Function<Sessions.SignedIn, Response> route) {
     return signedInOrLeaving(
@@ -41,7 +41,7 @@ public final class SessionGuard {
 
   /**
    * As {@link #signedInOrLeaving}, and answers 403 where the sign-in is ten minutes old: for what
-   * cannot be undone.
+   * whoever finds a browser open must not get, such as an erasure, a copy or a token.
    */
   public Response signedInLately(Request request, Function<Sessions.SignedIn, Response> route) {
     return signedInOrLeaving(

@@ -11,8 +11,8 @@ import java.util.Set;
  * @param words what it is, for the person it is about
  * @param seenBy the processors that are sent it
  * @param correctable whether the person can correct it (GDPR Art. 16)
- * @param secret whether it opens something, or helps to: shown to nobody, in no export either (GDPR
- *     Art. 32)
+ * @param secret whether it opens something, or helps to: in no export, and by no look of staff
+ *     (GDPR Art. 32)
  */
 public record Field(
     String name,
@@ -62,7 +62,7 @@ public record Field(
     return new Field(name, type, protection, words, seenBy, true, secret);
   }
 
-  /** The same field, shown to nobody. */
+  /** The same field, in no export, and by no look of staff. */
   public Field thatIsSecret() {
     return new Field(name, type, protection, words, seenBy, correctable, true);
   }

@@ -46,7 +46,7 @@ public final class Erasure {
 
   /** What is done, in this order. */
   public enum Stage {
-    /** Sessions are good for this request alone, and so is every sign-in from now on. */
+    /** Sessions begin nothing new, and neither does any sign-in from now on. */
     LOCK,
     /** The person can take it back. */
     WAIT,

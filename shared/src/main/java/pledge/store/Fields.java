@@ -95,8 +95,8 @@ public final class Fields {
   }
 
   /**
-   * All but what is {@linkplain Field#secret() shown to nobody}, as JSON has it: a time is
-   * ISO-8601, bytes are base64.
+   * All but what is {@linkplain Field#secret() secret}, as JSON has it: a time is ISO-8601, bytes
+   * are base64.
    */
   public Map<String, Object> shown() {
     var shown = new TreeMap<String, Object>();

@@ -6,8 +6,9 @@ import pledge.store.Ref;
 import pledge.vault.SubjectId;
 
 /**
- * That a person asked to be erased: from then on a sign-in is good for that request alone. It
- * stands with what the person signs in with, where every sign-in reads it.
+ * That a person asked to be erased: from then on a sign-in is good for that request and for what a
+ * person takes along or brings to its end, and begins nothing new. It stands with what the person
+ * signs in with, where every sign-in reads it.
  */
 public final class Leaving {
   static final String FIELD = "leaving";

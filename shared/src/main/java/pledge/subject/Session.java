@@ -11,7 +11,7 @@ import pledge.store.Kind;
  *
  * @param tokenHash SHA-256 of the token that the browser holds
  * @param seenAt the last use, to the hour
- * @param leaving the request to be erased, where the session is good for nothing else
+ * @param leaving the request to be erased, while one is open: the session begins nothing new
  * @param origin where from; empty where the record was read without being opened
  */
 public record Session(

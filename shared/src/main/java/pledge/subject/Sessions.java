@@ -55,7 +55,7 @@ public final class Sessions {
   /**
    * Somebody who is signed in.
    *
-   * @param leaving their request to be erased, where the session is good for nothing else
+   * @param leaving their request to be erased, while one is open: the session begins nothing new
    */
   public record SignedIn(
       SubjectId subject,
