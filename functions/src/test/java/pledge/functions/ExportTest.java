@@ -30,6 +30,7 @@ import pledge.policy.Purpose;
 import pledge.policy.Table;
 import pledge.privacy.Erasure.Stage;
 import pledge.privacy.ExportFile;
+import pledge.privacy.MailedRequests;
 import pledge.privacy.OpenRequest;
 import pledge.privacy.OpenRequest.What;
 import pledge.privacy.PrivacyRequest.Status;
@@ -37,9 +38,11 @@ import pledge.processor.Custodian.Handover;
 import pledge.records.DeclaredRecord;
 import pledge.store.Files;
 import pledge.store.Found;
+import pledge.subject.Link;
 import pledge.vault.DoesNotOpenException;
 import pledge.vault.Environment;
 import pledge.vault.SubjectId;
+import pledge.vault.Token;
 import pledge.vault.UnavailableException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -284,6 +287,36 @@ class ExportTest {
     assertThat(shown(done)).isEmpty();
     assertThat(shown(asked)).isEmpty();
     assertThat(notices()).as("of the first").isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("right-access: until an erasure begins a copy is promised, by button or mail")
+  void isPromisedToTheLastMoment() {
+    people.requests().erase(person);
+    var begins = people.requests().all(person).getFirst().value().startsAt();
+    people.machine.clock().set(begins.minusMillis(1));
+    var before = link();
+    var at = link();
+
+    assertThat(people.requests().isTooLateForCopy(person)).isFalse();
+    assertThat(confirm(before)).isTrue();
+
+    people.machine.clock().set(begins);
+    assertThat(people.requests().isTooLateForCopy(person)).as("though nothing ran yet").isTrue();
+    assertThat(confirm(at)).isFalse();
+  }
+
+  private Token link() {
+    var token = Token.random(person);
+    var now = people.machine.clock().instant();
+    var link = Link.confirming(Link.Purpose.EXPORT, token, now);
+    people.backstage.store().insert(Link.ref(token), link, now.plus(Duration.ofDays(1)));
+    return token;
+  }
+
+  private boolean confirm(Token token) {
+    return new MailedRequests(people.backstage.backend(), people.machine.clock())
+        .confirm(Link.Purpose.EXPORT, token);
   }
 
   private Optional<Found<ExportFile>> shown(String id) {

@@ -101,12 +101,12 @@ public final class MailedRequests {
           store
               .getClear(Link.ref(token), Purpose.RIGHTS)
               .filter(found -> found.value().works(purpose, token));
+      var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
       if (link.isEmpty()
           || (purpose == Link.Purpose.EXPORT
-              && PrivacyRequest.isBeingErased(store, token.subject()))) {
+              && PrivacyRequest.erasureIsDue(store, token.subject(), now))) {
         return false;
       }
-      var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
       var transaction =
           store
               .transaction()
