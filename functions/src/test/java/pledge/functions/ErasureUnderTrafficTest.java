@@ -163,6 +163,8 @@ class ErasureUnderTrafficTest {
   private String ask() throws IOException {
     var asked = ada.send("POST", "/privacy/erasures", null);
     assertThat(asked.statusCode()).isEqualTo(202);
+    // Sessions that were open are locked in a moment.
+    machine.settle(PATIENCE);
     return json(asked.body()).path("id").asText();
   }
 
