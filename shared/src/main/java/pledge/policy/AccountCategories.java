@@ -91,10 +91,7 @@ final class AccountCategories {
               clear("tokenHash", BYTES, "the hash of the session's token").thatIsSecret(),
               clear("signedInAt", INSTANT, "when you signed in"),
               clear("seenAt", INSTANT, "when the session was last used, within the hour"),
-              clear(
-                  "leaving",
-                  TEXT,
-                  "the request to be erased, where the session is good for nothing else"),
+              clear("leaving", TEXT, "the request to be erased, while one is open"),
               sealed("userAgent", TEXT, "the browser that signed in"),
               sealed("address", TEXT, "the network address that signed in"));
 
