@@ -11,13 +11,25 @@ sealed interface CommandLine {
   String HELP =
       """
       Runs template.yaml on this machine: its HTTP API, functions, tables, streams, queues, schedules and keys,
-      with stand-ins for KMS, mail and Stripe. Everything listens on the loopback interface only.
+      with stand-ins for KMS, mail, Stripe and Cloudflare. Everything listens on the loopback interface only.
 
         --port N          port of the HTTP API (8080)
         --data FOLDER     where data is kept (.pledge beside the template)
         --memory          keep nothing
         --template FILE   the template (template.yaml here or in a folder above)
         --help            this text
+
+      With its key in the environment, and what follows it here, a service is itself spoken to, not its stand-in:
+
+        STRIPE_KEY              one for tests, sk_test_...
+        STRIPE_PLANS            what can be subscribed to: personal=price_...,family=price_...
+        STRIPE_WEBHOOK_SECRETS  what this says: stripe listen --forward-to localhost:8080/webhooks/stripe
+
+        CLOUDFLARE_TOKEN        it may edit Workers scripts and D1
+        CLOUDFLARE_ACCOUNT      the account's number
+        CLOUDFLARE_NAMESPACE    the dispatch namespace (assistants)
+        ASSISTANT_URL           where the dispatcher answers: https://assistants.example.org/{script}
+        MODEL_URL               whom the assistants ask for replies
 
       /_local/ shows what runs, the mails sent, and a clock that can be moved. Ctrl-C stops it.
       """;

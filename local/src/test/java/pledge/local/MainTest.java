@@ -131,6 +131,21 @@ final class MainTest {
   }
 
   @Test
+  void saysWhatARealServiceNeedsAsWell() throws Exception {
+    var command = command("--template", Sample.TEMPLATE.toString(), "--memory", "--port", "0");
+    command.environment().put("STRIPE_KEY", "sk_test_1");
+    var process = command.redirectErrorStream(true).start();
+    try (var output = process.inputReader()) {
+      assertThat(output.readAllAsString())
+          .startsWith("STRIPE_KEY is set, so STRIPE_PLANS, STRIPE_WEBHOOK_SECRETS must be")
+          .hasLineCount(1);
+      assertThat(process.waitFor()).isEqualTo(2);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
   void endsWhenTerminatedAndPrintsNothingAlarming() throws Exception {
     var process =
         command(
