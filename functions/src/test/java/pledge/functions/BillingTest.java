@@ -8,6 +8,9 @@ import static pledge.processor.Payments.Status.INCOMPLETE;
 import static pledge.processor.Payments.Status.PAST_DUE;
 import static pledge.processor.Payments.Status.TRIALING;
 
+import com.stripe.Stripe;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pledge.billing.BillingRecord;
 import pledge.billing.Checkouts.Opened;
@@ -35,6 +40,7 @@ import pledge.billing.StripeEvents.Told;
 import pledge.billing.Subscription;
 import pledge.billing.Subscription.Entitlement;
 import pledge.policy.Table;
+import pledge.processor.Payments.Status;
 import pledge.subject.Leaving;
 import pledge.subject.Notice;
 import pledge.subject.Notice.About;
@@ -102,6 +108,42 @@ class BillingTest {
     assertThat(bills.task(What.ASSISTANT, ada)).isPresent();
     assertThat(bills.task(What.SUBSCRIBED, ada)).isPresent();
     assertThat(bills.task(What.OVERDUE, ada)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyStatusEntitlesToWhatItIsWorthAndSaysWhetherSomethingIsOwed(Status status) {
+    var paid = bills.stripe.subscribe(customer, status, bills.now());
+
+    bills.tell("customer.subscription.updated", paid.id());
+
+    var mirror = bills.mirror(ada);
+    assertThat(mirror.entitlement())
+        .isEqualTo(
+            switch (status) {
+              case TRIALING, ACTIVE, PAST_DUE -> Entitlement.RUNNING;
+              case UNPAID, PAUSED -> Entitlement.SUSPENDED;
+              case INCOMPLETE, INCOMPLETE_EXPIRED, CANCELED -> Entitlement.NONE;
+            });
+    var owes =
+        switch (status) {
+          case PAST_DUE, UNPAID -> true;
+          case TRIALING, ACTIVE, PAUSED, INCOMPLETE, INCOMPLETE_EXPIRED, CANCELED -> false;
+        };
+    assertThat(mirror.overdueSince().isPresent()).isEqualTo(owes);
+    assertThat(bills.task(What.OVERDUE, ada).isPresent()).isEqualTo(owes);
+    assertThat(mirror.isLive()).isEqualTo(!status.over());
+  }
+
+  @Test
+  void aPriceThatIsSoldNoMoreIsPaidForLikeAnyOther() {
+    var paid = bills.stripe.subscribe(customer, "price_of_before", ACTIVE, bills.now());
+
+    bills.tell("customer.subscription.created", paid.id());
+
+    assertThat(bills.mirror(ada).plan()).isEmpty();
+    assertThat(bills.mirror(ada).entitlement()).isEqualTo(Entitlement.RUNNING);
+    assertThat(bills.reconciliation().run(() -> true).repaired()).isZero();
   }
 
   @Test
@@ -644,6 +686,23 @@ class BillingTest {
   }
 
   // ── Whose it is ────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void theReadmeHasStripeTellOfWhatWeMakeSomethingOf() throws IOException {
+    var readme = Files.readString(DeployedTemplate.ROOT.resolve("README.md"));
+    var told =
+        Pattern.compile("(?s)enabled_events\\[\\]=%s '(.*?)\\)")
+            .matcher(readme)
+            .results()
+            .findFirst();
+    var types = List.of(told.orElseThrow().group(1).replace('\\', ' ').strip().split("\\s+"));
+
+    assertThat(readme).contains("-d api_version=" + Stripe.API_VERSION + " ");
+    assertThat(types)
+        .doesNotHaveDuplicates()
+        .contains("customer.subscription.trial_will_end", "invoice.payment_action_required")
+        .allSatisfy(type -> assertThat(bills.tell(type, "nobody")).isNotEqualTo(Told.UNKNOWN_TYPE));
+  }
 
   @Test
   void whatIsNobodysIsAcknowledged() {
