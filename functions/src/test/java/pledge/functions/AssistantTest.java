@@ -30,6 +30,7 @@ import pledge.billing.OpenTask.What;
 import pledge.billing.Subscription;
 import pledge.billing.Subscription.Entitlement;
 import pledge.local.Machine;
+import pledge.local.StripeCard;
 import pledge.policy.AtErasure;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
@@ -41,7 +42,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * People and their assistants, by HTTP, at a Cloudflare on this machine. What they subscribed to is
- * set as billing sets it.
+ * set as billing sets it, but for who pays and cancels.
  */
 class AssistantTest {
   private static final String MARK = "a-mark-that-is-found-nowhere";
@@ -53,6 +54,7 @@ class AssistantTest {
       Machine.start(
           QuickHashes.options(
               "AssistantWorkerFunction",
+              "BillingWorkerFunction",
               "ErasureFunction",
               "ExportFunction",
               "PrivacyClockFunction"));
@@ -110,6 +112,49 @@ class AssistantTest {
     assertThat(shown(ada).path("state").asText()).isEqualTo("absent");
     assertThat(machine.cloudflare().scripts()).isEmpty();
     assertThat(machine.cloudflare().databases()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("cancel-deprovisions: who pays has an assistant, and who cancels has nothing of it")
+  void beginsWithAPaymentAndEndsWithTheSubscription() {
+    var checkout = ada.send("POST", "/billing/checkout", "{\"plan\": \"personal\"}");
+    var page = URI.create(json(checkout).path("url").asText());
+    assertThat(machine.stripe().pay(page, StripeCard.GOOD)).isPresent();
+    machine.settle();
+
+    assertThat(json(ada.get("/billing")).at("/subscription/plan").asText()).isEqualTo("personal");
+    var running = shown(ada);
+    assertThat(running.path("state").asText()).isEqualTo("running");
+    chat(subject, "Remember this");
+    var token = opened(subject).token();
+
+    machine.stripe().cancel(machine.stripe().numbers("customer").getLast(), true);
+    machine.settle();
+
+    assertThat(ada.get("/assistant").body()).isEqualTo("{\"state\":\"absent\"}");
+    assertThat(ask("POST", running.path("url").asText() + "/chat", token).statusCode())
+        .isEqualTo(404);
+    assertThat(machine.cloudflare().scripts()).isEmpty();
+    assertThat(machine.cloudflare().databases()).isEmpty();
+    assertThat(machine.queues()).allMatch(queue -> queue.depth() == 0);
+  }
+
+  @Test
+  void showsThatItIsStillMadeThenThatItCannotBeAndThenThatItRuns() {
+    machine.cloudflare().faults().die(1, false, () -> {});
+    entitle(subject, Entitlement.RUNNING);
+    assertThat(shown(ada).path("state").asText()).isEqualTo("provisioning");
+
+    machine.clock().advance(Duration.ofDays(3));
+    ada.signIn();
+    assertThat(shown(ada).path("state").asText()).as("nobody tried").isEqualTo("provisioning");
+    wake();
+    assertThat(shown(ada).path("state").asText()).isEqualTo("failed");
+
+    machine.cloudflare().faults().reset();
+    machine.clock().advance(Duration.ofHours(1));
+    wake();
+    assertThat(shown(ada).path("state").asText()).isEqualTo("running");
   }
 
   @Test
@@ -208,14 +253,21 @@ class AssistantTest {
   @Test
   @DisplayName("isolation: the token is shown to its person alone, and soon after a sign-in")
   void showsTheTokenThatItAnswersTo() {
+    var bob = Person.of(machine, "bob@example.org").at("127.0.41.1");
+    var other = signedUp(bob);
     assertProblem(ada.get("/assistant/token"), 404, "not-found");
     entitle(subject, Entitlement.RUNNING);
+    assertProblem(bob.get("/assistant/token"), 404, "not-found");
+    entitle(other, Entitlement.RUNNING);
 
     var token = json(ada.get("/assistant/token")).path("token").asText();
+    var theirs = json(bob.get("/assistant/token")).path("token").asText();
 
     var url = shown(ada).path("url").asText();
     var said = "{\"conversation\": \"c1\", \"message\": \"Good morning\"}";
     assertThat(send("POST", url + "/chat", token, said).statusCode()).isEqualTo(200);
+    assertThat(theirs).isNotEmpty().isNotEqualTo(token);
+    assertThat(send("POST", url + "/chat", theirs, said).statusCode()).isEqualTo(401);
     assertProblem(ada.elsewhere().get("/assistant/token"), 401, "not-signed-in");
     machine.clock().advance(Duration.ofMinutes(10));
     assertProblem(ada.get("/assistant/token"), 403, "sign-in-again");
@@ -251,11 +303,7 @@ class AssistantTest {
 
     machine.cloudflare().faults().reset();
     machine.clock().advance(Duration.ofHours(1));
-    OpenTask.wake(
-        backstage.store(),
-        OpenTask.of(backstage.store(), What.ASSISTANT, subject).orElseThrow(),
-        machine.clock().instant());
-    machine.settle();
+    wake();
     assertThat(shown(ada).path("state").asText()).isEqualTo("absent");
   }
 
@@ -431,6 +479,15 @@ class AssistantTest {
             found -> transaction.replace(found, mirror), () -> transaction.insert(ref, mirror));
     OpenTask.put(transaction, store, What.ASSISTANT, person, now);
     assertThat(transaction.commit().written()).isTrue();
+  }
+
+  /** As the clock of billing does, and the worker does what follows. */
+  private void wake() {
+    OpenTask.wake(
+        backstage.store(),
+        OpenTask.of(backstage.store(), What.ASSISTANT, subject).orElseThrow(),
+        machine.clock().instant());
+    machine.settle();
   }
 
   private Assistant assistant(SubjectId person) {
