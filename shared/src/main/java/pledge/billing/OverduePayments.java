@@ -49,11 +49,14 @@ public final class OverduePayments {
    * @param suspension after which time the assistant is suspended, and the person told of that
    */
   public record Grace(List<Duration> notices, Duration suspension) {
+    /** Also a mail that comes late names a moment that is to come. */
+    private static final Duration NOTICE = Duration.ofDays(1);
+
     /**
      * With these times.
      *
-     * @throws IllegalArgumentException where nobody would be told before the suspension, or they
-     *     are not in their order
+     * @throws IllegalArgumentException where nobody would be told, or they are not in their order,
+     *     or between the last of them and the suspension is less than a day
      */
     public Grace {
       notices = List.copyOf(notices);
@@ -61,8 +64,10 @@ public final class OverduePayments {
       if (notices.isEmpty()
           || !sorted.equals(notices)
           || notices.getFirst().isNegative()
-          || notices.getLast().compareTo(suspension) >= 0) {
-        throw new IllegalArgumentException(notices + " before " + suspension);
+          || notices.getLast().plus(NOTICE).compareTo(suspension) > 0) {
+        throw new IllegalArgumentException(
+            "notices after %s and a suspension after %s, which is to be a day after the last of them"
+                .formatted(notices, suspension));
       }
     }
   }
