@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What people can subscribe to: our names, each with the number of its price at Stripe. An old one
  * stays for as long as somebody pays for it; what a page offers is its own to choose.
  */
 public record Plans(Map<String, String> prices) {
-  /** The most that a setting of names and numbers has of them. */
-  private static final int PAIR = 2;
+  private static final Pattern PAIR = Pattern.compile("([^=\\s]+)=([^=\\s]+)");
 
   /** In the order in which they are to be shown. */
   public Plans {
@@ -27,12 +27,10 @@ public record Plans(Map<String, String> prices) {
   public static Plans of(String setting) {
     var prices = new LinkedHashMap<String, String>();
     for (var plan : setting.split(",", -1)) {
-      var pair = plan.strip().split("=", PAIR);
-      if (pair.length < PAIR
-          || pair[0].isEmpty()
-          || pair[1].isEmpty()
-          || prices.containsValue(pair[1])
-          || prices.put(pair[0], pair[1]) != null) {
+      var pair = PAIR.matcher(plan.strip());
+      if (!pair.matches()
+          || prices.containsValue(pair.group(2))
+          || prices.put(pair.group(1), pair.group(2)) != null) {
         throw new IllegalArgumentException("plans are written name=price,name=price");
       }
     }
