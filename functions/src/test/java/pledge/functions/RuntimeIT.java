@@ -191,7 +191,13 @@ class RuntimeIT {
     "RetentionScheduleFunction, retention-schedule/quarter-past, {",
     "RetentionSweepFunction, retention-sweep/hourly, {",
     "RetentionStreamFunction, retention-stream/session-and-sign-up, '{\"batchItemFailures\":[]}'",
-    "RetentionAuditFunction, retention-audit/daily, '{\"access-controls\":'"
+    "RetentionAuditFunction, retention-audit/daily, '{\"access-controls\":'",
+    "BillingWorkerFunction, billing-worker/event, '{\"batchItemFailures\":[]}'",
+    "BillingWorkerFunction, billing-worker/malformed, '{\"batchItemFailures\":[{'",
+    "BillingClockFunction, billing-clock/hourly, '{\"AssistantWaitingSeconds\":'",
+    "BillingReconciliationFunction, billing-reconciliation/daily, {",
+    "AssistantWorkerFunction, assistant-worker/assistant, '{\"batchItemFailures\":[]}'",
+    "AssistantWorkerFunction, assistant-worker/malformed, '{\"batchItemFailures\":[{'"
   })
   void takesTheEventAsItsSenderWritesIt(String function, String sample, String answer)
       throws IOException {
@@ -203,17 +209,20 @@ class RuntimeIT {
 
   @ParameterizedTest
   @CsvSource({
-    "SignupFunction, POST, /signup, 422",
-    "SessionFunction, POST, /session, 422",
-    "PageFunction, GET, /, 200",
-    "PledgesFunction, GET, /pledges, 200",
-    "StripeWebhookFunction, POST, /webhooks/stripe, 400"
+    "SignupFunction, POST, /signup, 422, nothing",
+    "SessionFunction, POST, /session, 422, nothing",
+    "PageFunction, GET, /, 200, nothing",
+    "PledgesFunction, GET, /pledges, 200, nothing",
+    "StripeWebhookFunction, POST, /webhooks/stripe, 400, nothing",
+    // May delete nothing: the sessions of its rehearsal end by themselves, within a minute.
+    "BillingFunction, GET, /billing, 401, SESSION#",
+    "AssistantFunction, GET, /assistant, 401, SESSION#"
   })
   @DisplayName("access-controls: a snapshot holds no key, and is taken by what the role may do")
   void aSnapshotHoldsNoKeyAndIsTakenByWhatTheRoleMayDo(
-      String function, String method, String path, int status) {
+      String function, String method, String path, int status, String leaves) {
     var request = method.equals("GET") ? Events.get(path, "") : Events.post(path, "{}");
-    var before = stored();
+    var before = storedBut(leaves);
     aws.taken();
     try (var instance =
         deployment.start(function, Mode.SNAP_START, deployment.environment(function))) {
@@ -223,7 +232,7 @@ class RuntimeIT {
       assertThat(calls).as("the rehearsal").isNotEmpty();
       assertThat(calls.stream().flatMap(call -> call.permissions().stream()))
           .isSubsetOf(TEMPLATE.allowedTo(TEMPLATE.resource(function)));
-      assertThat(stored()).as("what a rehearsal leaves").isEqualTo(before);
+      assertThat(storedBut(leaves)).as("what a rehearsal leaves").isEqualTo(before);
       for (var key : keys()) {
         var wrapped = Base64.getEncoder().encodeToString(key.binary("wrapped"));
         assertThat(calls.stream().filter(Call::isKms))
@@ -353,11 +362,12 @@ class RuntimeIT {
     }
   }
 
-  /** Everything about everybody, but for counts of requests. */
-  private static List<String> stored() {
+  /** Everything about everybody, but for counts of requests, and for this. */
+  private static List<String> storedBut(String sort) {
     try (var tables = new RawTables(machine)) {
       return Stream.of("SUBJECTS_TABLE", "SUBJECT_KEYS_TABLE", "EPOCH_KEYS_TABLE")
           .flatMap(table -> tables.of(machine, table).stream())
+          .filter(item -> !item.sk().startsWith(sort))
           .map(RawTables.Item::toString)
           .toList();
     }
