@@ -2,11 +2,17 @@ package pledge.processor.stripe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.stripe.Stripe;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -330,6 +336,20 @@ class StripePaymentsTest {
     stripe.on("GET /v1/customers/cus_1", body);
 
     assertThatThrownBy(() -> payments.find("cus_1")).isInstanceOf(UnavailableException.class);
+  }
+
+  /** With the time that is deployed: who waits for us is answered within 29 s. */
+  @Test
+  void waitsTenSecondsAtMostForAnAnswer() throws IOException {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var deployed = StripeApi.of("sk_test_key", "http://127.0.0.1:" + silent.getLocalPort());
+
+      assertTimeout(
+          Duration.ofSeconds(10),
+          () ->
+              assertThatThrownBy(() -> deployed.find("/v1/customers", "cus_1", Map.of()))
+                  .isInstanceOf(UnavailableException.class));
+    }
   }
 
   @Test
