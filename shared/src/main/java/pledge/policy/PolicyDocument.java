@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-23",
-      "db0ee072ee2b0558718f7f2d4c12231d7943c76dd5962891e3b1fd2278245b34"),
+      "12211a914cdbe3d457ec76f7c4fae05e306df99ca90f769241f7f90bf5c0dc81"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-23",
-      "33e85e2038f3e6f556e177158e96bd76f08893cf540a6f5f3fb6ac6e6011af98");
+      "dc52676d01cd6ee448a87b1c5e4dbbf1d75e007b72fc72b38a45ea7db34bc585");
 
   private final String id;
   private final Audience audience;
