@@ -842,6 +842,27 @@ class TemplateTest {
     assertThat(alarm.at("AlarmActions").texts()).isNotEmpty();
   }
 
+  @Test
+  @DisplayName("rights-deadline: an alarm goes while 7 days are left for a request")
+  void anAlarmGoesSevenDaysBeforeARequestIsDue() {
+    var alarm = TEMPLATE.resource("PrivacyRequestDueAlarm").at("Properties");
+
+    assertThat(alarm.at("MetricName").text()).isEqualTo("PrivacyRequestDueSeconds");
+    assertThat(alarm.at("Statistic").text()).isEqualTo("Minimum");
+    assertThat(alarm.at("ComparisonOperator").text()).isEqualTo("LessThanThreshold");
+    assertThat(alarm.at("TreatMissingData").text())
+        .as("nobody looks: nobody knows")
+        .isEqualTo("breaching");
+    var period = java.time.Duration.ofSeconds(Long.parseLong(alarm.at("Period").text()));
+    assertThat(period).as("that of the figure").isEqualTo(java.time.Duration.ofHours(1));
+    var periods = Long.parseLong(alarm.at("EvaluationPeriods").text());
+    assertThat(alarm.at("DatapointsToAlarm").text()).isEqualTo(Long.toString(periods));
+    // The first figure below it may be an hour late; the last counts when its hour is over.
+    assertThat(java.time.Duration.ofSeconds(Long.parseLong(alarm.at("Threshold").text())))
+        .isEqualTo(java.time.Duration.ofDays(7).plus(period.multipliedBy(periods + 1)));
+    assertThat(alarm.at("AlarmActions").texts()).isNotEmpty();
+  }
+
   // ── encrypted-at-rest, retention ───────────────────────────────────────────────────────────
 
   @ParameterizedTest(name = "encrypted-at-rest: the table {0}")
