@@ -140,9 +140,14 @@ final class Erasures implements AutoCloseable {
 
   /** With that patience for a processor. */
   Exports exports(Duration longestCall, Custodian... custodians) {
+    return exports(backstage, longestCall, custodians);
+  }
+
+  /** The same, with its own way to the database. */
+  Exports exports(Backstage way, Duration longestCall, Custodian... custodians) {
     var environment = new Environment(machine.environment("ExportFunction"), machine.clock());
     return new Exports(
-        backstage.store(),
+        way.store(),
         Files.of(environment, "EXPORTS_BUCKET"),
         KINDS,
         new Custodians(List.of(custodians), longestCall),
@@ -177,17 +182,31 @@ final class Erasures implements AutoCloseable {
 
   /** As of another instance of the function. */
   Erasure erasure(Custodian... custodians) {
-    var backend = backstage.backend();
+    return erasure(backstage, Duration.ofSeconds(1), custodians);
+  }
+
+  /** With that patience for a processor, and its own way to the database. */
+  Erasure erasure(Backstage way, Duration longestCall, Custodian... custodians) {
+    var backend = way.backend();
     return new Erasure(
         backend,
         new Receipts(backend.store(), key, "https://pledge.example.org"),
-        new Custodians(List.of(custodians), Duration.ofSeconds(1)),
+        new Custodians(List.of(custodians), longestCall),
         machine.clock());
   }
 
   /** The only open erasure's place in the list. */
   String open() {
     return open(What.ERASURE);
+  }
+
+  /** The place of that person's open request in the list. */
+  String open(What what, SubjectId person) {
+    return OpenRequest.all(backstage.store(), what).stream()
+        .filter(open -> open.value().subject().equals(person))
+        .map(open -> open.ref().sort())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The only open request's place in the list. */
@@ -220,6 +239,14 @@ final class Erasures implements AutoCloseable {
 
   Receipt receipt(String id) {
     return Receipt.of(backstage.store(), id).orElseThrow();
+  }
+
+  /** That nothing is left of somebody but one receipt, and its row in the chain. */
+  void assertErased(SubjectId person, String id, String how) {
+    assertThat(traces(person.value()).keySet()).as(how).containsExactly(Table.AUDIT);
+    assertThat(traces(person.value()).get(Table.AUDIT)).as(how).hasSize(2);
+    assertThat(receipt(id).subject()).isEqualTo(person);
+    assertThat(traces(id).keySet()).as(how).containsExactly(Table.AUDIT);
   }
 
   byte[] publicKey() {

@@ -17,6 +17,7 @@ import pledge.vault.Environment;
 import pledge.vault.EpochId;
 import pledge.vault.SubjectId;
 import pledge.vault.Vault;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -31,10 +32,18 @@ public final class Backstage implements AutoCloseable {
   private final SdkHttpClient http = Environment.httpClient();
   private final DynamoDbClient dynamo;
 
-  public Backstage(Machine machine) {
+  /** With something between it and the database. */
+  public Backstage(Machine machine, ExecutionInterceptor... between) {
     this.machine = machine;
     environment = new Environment(machine.environment(FUNCTION), machine.clock());
-    dynamo = environment.dynamo(http);
+    var builder = environment.configure(DynamoDbClient.builder(), "DYNAMODB", http);
+    dynamo =
+        builder
+            .overrideConfiguration(
+                builder
+                    .overrideConfiguration()
+                    .copy(all -> List.of(between).forEach(all::addExecutionInterceptor)))
+            .build();
   }
 
   public DynamoDbClient dynamo() {

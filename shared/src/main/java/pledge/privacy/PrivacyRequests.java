@@ -213,6 +213,8 @@ public final class PrivacyRequests {
       }
       var request = found.get().value();
       if (request.status() == Status.CANCELLED) {
+        // Whoever took it back may have died before this.
+        sessions.unlock(person, id);
         return TakingBack.TAKEN_BACK;
       }
       var now = clock.instant();
@@ -220,7 +222,7 @@ public final class PrivacyRequests {
         return TakingBack.TOO_LATE;
       }
       if (takeBack(person, found.get(), now)) {
-        // Should it die here, a new sign-in is good for everything.
+        // Should it die here, it is asked again, or a new sign-in is good for everything.
         sessions.unlock(person, id);
         return TakingBack.TAKEN_BACK;
       }
