@@ -192,6 +192,26 @@ class ErasureJourneyTest {
     assertThat(stage(ada)).isNotEmpty();
   }
 
+  @Test
+  @DisplayName("right-deletion: once it begins it is in progress, and cannot be taken back")
+  void isInProgressOnceItBegins() throws IOException {
+    var id = json(ada.send("POST", "/privacy/erasures", null).body()).path("id").asText();
+    machine.settle();
+    assertThat(status(ada)).isEqualTo("pending");
+    // The last message is waited for before anything is deleted.
+    machine.mailbox().failNext(1_000, "TooManyRequestsException", 429);
+    pass(AtErasure.CHANGE_OF_MIND);
+    ada.signIn();
+
+    assertThat(status(ada)).isEqualTo("in_progress");
+    assertProblem(ada.delete("/privacy/erasures/" + id), 409, "too-late");
+    assertThat(status(ada)).isEqualTo("in_progress");
+  }
+
+  private static String status(Person person) throws IOException {
+    return json(person.get("/privacy/requests").body()).at("/requests/0/status").asText();
+  }
+
   private void pass(Duration time) {
     machine.clock().advance(time);
     machine.settle();
