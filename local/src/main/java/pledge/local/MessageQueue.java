@@ -1,5 +1,6 @@
 package pledge.local;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * A standard queue. A message that a consumer failed on comes back after a short real time (0.1 s,
  * doubled each time, 5 s at most) instead of the visibility timeout, so that nobody waits two
  * minutes for a retry and a frozen clock does not stop it. After as many deliveries as the template
- * allows it goes to the dead letters.
+ * allows it goes to the dead letters; and where it fails after the clock passed what so many would
+ * have taken.
  */
 public final class MessageQueue {
   private static final long FIRST_BACKOFF_MILLIS = 100;
@@ -119,10 +122,21 @@ public final class MessageQueue {
   }
 
   synchronized void giveBack(Message message) {
+    if (deadLetters != null && !clock.instant().isBefore(lastDelivery(message))) {
+      delete(message.id());
+      deadLetters.accept(message.dead(arn()));
+      return;
+    }
     var doublings = Math.min(message.receiveCount() - 1, 10);
     var backoff = Math.min(FIRST_BACKOFF_MILLIS << doublings, LAST_BACKOFF_MILLIS);
     hiddenUntil.put(message.id(), System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff));
     inFlight.remove(message.id());
+  }
+
+  /** When SQS would have delivered it for the last time. */
+  private Instant lastDelivery(Message message) {
+    return Objects.requireNonNull(message.firstReceivedAt())
+        .plus(definition.visibility().multipliedBy(definition.attempts()));
   }
 
   private void accept(Message message) {
