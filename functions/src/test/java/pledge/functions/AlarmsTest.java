@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -50,6 +51,8 @@ class AlarmsTest {
               "FunctionName",
               "AWS::Serverless::Function",
               "!Ref %"),
+          "AWS/EventBridge/Pipes",
+          new Measured(Set.of("ExecutionFailed"), "PipeName", "AWS::Pipes::Pipe", "!Ref %"),
           "AWS/SQS",
           new Measured(
               Set.of("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"),
@@ -82,8 +85,8 @@ class AlarmsTest {
   }
 
   /**
-   * The hours of a night in which a record's time is over and a processor is asked to delete its
-   * copy.
+   * The hours of a night in which a record's time is over, a processor is asked to delete its copy,
+   * and a message cannot be followed.
    */
   @BeforeAll
   static void live() throws IOException {
@@ -104,6 +107,8 @@ class AlarmsTest {
       backstage.store().insert(nobodys.ref("a-request"), nobodys, Instant.MAX);
       var task = new OpenTask(SubjectId.random(), OpenTask.What.ASSISTANT, now, now);
       backstage.store().insert(OpenTask.ref(task.what(), task.subject()), task, Instant.MAX);
+      var malformed = DeployedTemplate.ROOT.resolve("events/billing-worker/malformed.json");
+      machine.invoke("BillingWorkerFunction", Files.readAllBytes(malformed));
       machine.clock().advance(Duration.ofHours(2));
       machine.settle(Duration.ofMinutes(2));
     } finally {

@@ -5,6 +5,9 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
@@ -50,6 +53,7 @@ public final class BillingWorkerHandler implements RequestHandler<SQSEvent, SQSB
     for (var message : event.getRecords()) {
       if (!Attempt.succeeds(LOG, message.getMessageId(), () -> done(message.getBody()))) {
         failures.add(new BatchItemFailure(message.getMessageId()));
+        print(Metrics.overall().seconds("StripeEventWaitingSeconds", age(message)));
       }
     }
     return new SQSBatchResponse(failures);
@@ -60,7 +64,11 @@ public final class BillingWorkerHandler implements RequestHandler<SQSEvent, SQSB
     return true;
   }
 
-  /** As it is: CloudWatch reads metrics from lines that are JSON and nothing else. */
+  private Duration age(SQSMessage message) {
+    var sent = Long.parseLong(message.getAttributes().get("SentTimestamp"));
+    return Duration.between(Instant.ofEpochMilli(sent), clock.instant());
+  }
+
   private void report(Told told) {
     var metric =
         switch (told) {
@@ -69,6 +77,11 @@ public final class BillingWorkerHandler implements RequestHandler<SQSEvent, SQSB
           case UNKNOWN_CUSTOMER -> "StripeEventsOfNobody";
           case FORGOTTEN -> "StripeEventsForgotten";
         };
-    System.out.println(Metrics.overall().count(metric, 1).line(clock.instant()));
+    print(Metrics.overall().count(metric, 1));
+  }
+
+  /** As it is: CloudWatch reads metrics from lines that are JSON and nothing else. */
+  private void print(Metrics figures) {
+    System.out.println(figures.line(clock.instant()));
   }
 }
