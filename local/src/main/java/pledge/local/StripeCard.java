@@ -23,10 +23,13 @@ public enum StripeCard {
   /** Is declined at once. */
   DECLINED("4000000000000002", "visa", "is declined at once"),
   /** No card but a bank account (SEPA direct debit); it pays. */
-  BANK("DE89370400440532013000", "sepa_debit", "a bank account, which pays");
+  BANK("DE89370400440532013000", "sepa_debit", "a bank account, which pays"),
+  /** A bank account in the United States (ACH direct debit); it pays. */
+  US_BANK("000123456789", "us_bank_account", "a bank account in the US, which pays");
 
   private static final String BANK_CODE = "37040044";
   private static final String BRANCH_CODE = "NXD4242";
+  private static final String ROUTING_NUMBER = "110000000";
 
   private final String digits;
   private final String brand;
@@ -50,9 +53,12 @@ public enum StripeCard {
             card ->
                 Stream.concat(
                     Stream.of(card.digits, card.last4(), card.fingerprint()),
-                    card.isBank()
-                        ? Stream.of(BANK_CODE, BRANCH_CODE)
-                        : Stream.of(card.transaction(), card.authorization())))
+                    switch (card) {
+                      case BANK -> Stream.of(BANK_CODE, BRANCH_CODE);
+                      case US_BANK -> Stream.of(ROUTING_NUMBER);
+                      case GOOD, FAILS_LATER, ASKS_LATER, DISPUTED, DECLINED ->
+                          Stream.of(card.transaction(), card.authorization());
+                    }))
         .distinct()
         .toList();
   }
@@ -90,26 +96,32 @@ public enum StripeCard {
   }
 
   boolean isBank() {
-    return this == BANK;
+    return this == BANK || this == US_BANK;
   }
 
   /** The {@code type} of a payment method. */
   String type() {
-    return isBank() ? "sepa_debit" : "card";
+    return isBank() ? brand : "card";
   }
 
   /** What a payment method says of it. */
   ObjectNode details() {
-    return isBank() ? bank() : card();
+    return switch (this) {
+      case BANK -> bank();
+      case US_BANK -> usBank();
+      case GOOD, FAILS_LATER, ASKS_LATER, DISPUTED, DECLINED -> card();
+    };
   }
 
   /** What a charge says of it. */
   ObjectNode chargeDetails() {
     var details = details();
     if (isBank()) {
+      details.remove(List.of("financial_connections_account", "networks", "status_details"));
       return details
           .put("expected_debit_date", "2026-01-01")
-          .put("mandate", "mandate_" + BRANCH_CODE);
+          .put("mandate", "mandate_" + fingerprint())
+          .put("payment_reference", "REFERENCE" + last4());
     }
     details.remove(List.of("display_brand", "generated_from", "networks", "three_d_secure_usage"));
     details
@@ -120,9 +132,6 @@ public enum StripeCard {
         .put("transaction_link_id", transaction())
         .putNull("installments")
         .put("mandate", "mandate_" + fingerprint())
-        .put("description", "Visa Test " + last4())
-        .put("iin", digits.substring(0, 6))
-        .put("issuer", "Test Bank " + last4())
         .put("moto", false);
     details
         .putObject("three_d_secure")
@@ -139,16 +148,33 @@ public enum StripeCard {
 
   /** Where a refund goes. */
   ObjectNode refundDestination() {
-    var destination = Json.object().put("type", type());
-    var details = destination.putObject(type());
-    if (!isBank()) {
-      details
-          .put("type", "refund")
-          .put("reference", transaction())
-          .put("reference_status", "available")
-          .put("reference_type", "acquirer_reference_number");
+    var type = this == US_BANK ? "us_bank_transfer" : type();
+    var destination = Json.object().put("type", type);
+    var details = destination.putObject(type);
+    switch (this) {
+      case BANK -> {}
+      case US_BANK ->
+          details.put("reference", "REFERENCE" + last4()).put("reference_status", "available");
+      case GOOD, FAILS_LATER, ASKS_LATER, DISPUTED, DECLINED ->
+          details
+              .put("type", "refund")
+              .put("reference", transaction())
+              .put("reference_status", "available")
+              .put("reference_type", "acquirer_reference_number");
     }
     return destination;
+  }
+
+  /** What a dispute says of it: all that it says is of cards. */
+  ObjectNode disputeDetails() {
+    var details = Json.object().put("type", "card");
+    details
+        .putObject("card")
+        .put("brand", brand)
+        .put("case_type", "chargeback")
+        .put("network", brand)
+        .put("network_reason_code", "10.4");
+    return details;
   }
 
   private ObjectNode card() {
@@ -156,14 +182,23 @@ public enum StripeCard {
         Json.object()
             .put("brand", brand)
             .put("country", "US")
+            .put("description", "Visa Test " + last4())
             .put("display_brand", brand)
             .put("exp_month", 11)
             .put("exp_year", 2042)
             .put("fingerprint", fingerprint())
             .put("funding", "credit")
+            .put("iin", digits.substring(0, 6))
+            .put("issuer", "Test Bank " + last4())
             .put("last4", last4())
-            .putNull("generated_from")
             .put("regulated_status", "unregulated");
+    var read = card.deepCopy();
+    card.putObject("generated_from")
+        .putNull("charge")
+        .putNull("setup_attempt")
+        .putObject("payment_method_details")
+        .put("type", "card_present")
+        .set("card_present", read);
     card.putObject("checks")
         .put("address_line1_check", "pass")
         .put("address_postal_code_check", "pass")
@@ -183,6 +218,24 @@ public enum StripeCard {
             .put("fingerprint", fingerprint())
             .put("last4", last4());
     bank.putObject("generated_from").putNull("charge").putNull("setup_attempt");
+    return bank;
+  }
+
+  private ObjectNode usBank() {
+    var bank =
+        Json.object()
+            .put("account_holder_type", "individual")
+            .put("account_type", "checking")
+            .put("bank_name", "STRIPE TEST BANK")
+            .put("financial_connections_account", "fca_" + fingerprint())
+            .put("fingerprint", fingerprint())
+            .put("last4", last4())
+            .put("routing_number", ROUTING_NUMBER);
+    bank.putObject("networks").put("preferred", "ach").putArray("supported").add("ach");
+    bank.putObject("status_details")
+        .putObject("blocked")
+        .put("network_code", "R02")
+        .put("reason", "bank_account_closed");
     return bank;
   }
 

@@ -108,7 +108,7 @@ final class StripePayments {
     intent.put("payment_method", StripeObjects.id(method));
     var outcome =
         switch (card) {
-          case GOOD, BANK, DISPUTED -> Outcome.PAID;
+          case GOOD, BANK, US_BANK, DISPUTED -> Outcome.PAID;
           case FAILS_LATER -> present ? Outcome.PAID : Outcome.DECLINED;
           case ASKS_LATER -> present ? Outcome.PAID : Outcome.TO_BE_CONFIRMED;
           case DECLINED -> Outcome.DECLINED;

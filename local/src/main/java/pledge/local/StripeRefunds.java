@@ -150,12 +150,7 @@ final class StripeRefunds {
     dispute.set("payment_intent", disputed.path("payment_intent"));
     dispute.withObject("/evidence_details").put("due_by", objects.seconds() + DAYS_TO_ANSWER);
     var method = objects.get("payment_method", disputed.path("payment_method").asText());
-    var details = dispute.putObject("payment_method_details").put("type", "card");
-    details
-        .putObject("card")
-        .put("brand", method.path("card").path("brand").asText())
-        .put("case_type", "chargeback")
-        .put("network_reason_code", "10.4");
+    dispute.set("payment_method_details", StripeCard.of(method).disputeDetails());
     objects.keep(dispute);
     objects.keep(disputed.put("disputed", true));
     events.tell("charge.dispute.created", dispute);

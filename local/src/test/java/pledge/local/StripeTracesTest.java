@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.model.Charge;
+import com.stripe.model.PaymentMethod;
+import com.stripe.model.Refund;
 import com.stripe.param.RefundCreateParams;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -41,7 +43,7 @@ final class StripeTracesTest {
   @Test
   void fillsEveryFieldOfACardThatWasCharged() throws StripeException {
     StripeSample.subscribed(machine, stripe, StripeCard.GOOD);
-    var charge = stripe.v1().charges().retrieve(machine.stripe().numbers("charge").getFirst());
+    var charge = stripe.v1().charges().retrieve(newest("charge"));
 
     assertThat(empty(charge.getPaymentMethodDetails().getCard())).isEmpty();
     assertThat(empty(charge.getBillingDetails().getAddress())).isSubsetOf("Line2");
@@ -50,9 +52,39 @@ final class StripeTracesTest {
   @Test
   void fillsEveryFieldOfAnAccountThatWasCharged() throws StripeException {
     StripeSample.subscribed(machine, stripe, StripeCard.BANK);
-    Charge charge = stripe.v1().charges().retrieve(machine.stripe().numbers("charge").getFirst());
+    assertThat(empty(charged().getSepaDebit())).isEmpty();
 
-    assertThat(empty(charge.getPaymentMethodDetails().getSepaDebit())).isEmpty();
+    StripeSample.subscribed(machine, stripe, StripeCard.US_BANK);
+    assertThat(empty(charged().getUsBankAccount())).isEmpty();
+  }
+
+  @Test
+  void fillsEveryFieldOfWhatIsPaidWith() throws StripeException {
+    StripeSample.subscribed(machine, stripe, StripeCard.GOOD);
+    assertThat(empty(means().getCard())).isEmpty();
+
+    StripeSample.subscribed(machine, stripe, StripeCard.BANK);
+    assertThat(empty(means().getSepaDebit())).isEmpty();
+
+    StripeSample.subscribed(machine, stripe, StripeCard.US_BANK);
+    assertThat(empty(means().getUsBankAccount())).isEmpty();
+  }
+
+  @Test
+  void fillsEveryFieldOfWhereMoneyGoesBack() throws StripeException {
+    StripeSample.subscribed(machine, stripe, StripeCard.GOOD);
+    assertThat(empty(refunded().getCard())).isEmpty();
+
+    StripeSample.subscribed(machine, stripe, StripeCard.US_BANK);
+    assertThat(empty(refunded().getUsBankTransfer())).isEmpty();
+  }
+
+  @Test
+  void fillsEveryFieldOfACardThatIsDisputed() throws StripeException {
+    StripeSample.subscribed(machine, stripe, StripeCard.DISPUTED);
+    var dispute = stripe.v1().disputes().retrieve(newest("dispute"));
+
+    assertThat(empty(dispute.getPaymentMethodDetails().getCard())).isEmpty();
   }
 
   @Test
@@ -78,6 +110,23 @@ final class StripeTracesTest {
         .filteredOn(trace -> !whole.contains(trace))
         .hasSizeGreaterThan(10)
         .allSatisfy(trace -> assertThat(all.toString()).contains(trace));
+  }
+
+  private String newest(String type) {
+    return machine.stripe().numbers(type).getLast();
+  }
+
+  private Charge.PaymentMethodDetails charged() throws StripeException {
+    return stripe.v1().charges().retrieve(newest("charge")).getPaymentMethodDetails();
+  }
+
+  private PaymentMethod means() throws StripeException {
+    return stripe.v1().paymentMethods().retrieve(newest("payment_method"));
+  }
+
+  private Refund.DestinationDetails refunded() throws StripeException {
+    var all = RefundCreateParams.builder().setCharge(newest("charge")).build();
+    return stripe.v1().refunds().create(all).getDestinationDetails();
   }
 
   private static StripeCard payingFirst(StripeCard card) {
