@@ -38,6 +38,7 @@ import pledge.local.Mail;
 import pledge.local.Main;
 import pledge.local.MessageQueue;
 import pledge.local.Options;
+import pledge.local.StripeCard;
 import pledge.policy.Category;
 import pledge.policy.Field;
 import pledge.policy.Processor;
@@ -63,7 +64,7 @@ class CanaryTest {
   private static final String REASON = "She cannot open her Wobbegong folder";
   private static final String STRAY = "Stray-Jackalope-5813";
 
-  /** Keys of the streams' items, by queue: that of a notice, or of a request in its list. */
+  /** Keys of the streams' items, by queue: of a notice, of a row in a list, of a message. */
   private static final Map<String, String> OPAQUE =
       Map.of(
           "Notice",
@@ -71,7 +72,11 @@ class CanaryTest {
           "Export",
           "\\{\"item\":\"EXPORT#[-0-9]{10}T[:.0-9]{8,12}Z#[\\w-]{22}\"}",
           "Erasure",
-          "\\{\"item\":\"ERASURE#[-0-9]{10}T[:.0-9]{8,12}Z#[\\w-]{22}\"}");
+          "\\{\"item\":\"ERASURE#[-0-9]{10}T[:.0-9]{8,12}Z#[\\w-]{22}\"}",
+          "Stripe",
+          "\\{\"event\":\"stripe-event#evt_\\w+\"}",
+          "Assistant",
+          "\\{\"item\":\"ASSISTANT#[\\w-]{22}\"}");
 
   private final Map<String, String> marks = new LinkedHashMap<>();
   private final List<HttpResponse<String>> answers = new ArrayList<>();
@@ -205,12 +210,24 @@ class CanaryTest {
         .contains(NAME, EMAIL);
   }
 
+  /** Pays on Stripe's page, and gets an assistant. */
+  private void subscribe(Machine machine, Person browser) {
+    var page = send(browser, "POST", "/billing/checkout", "{\"plan\": \"personal\"}");
+    keep(page);
+    var url = URI.create(Problems.json(page).path("url").asText());
+    assertThat(machine.stripe().pay(url, StripeCard.GOOD)).isPresent();
+    machine.settle();
+    keep(send(browser, "GET", "/billing", null));
+    keep(send(browser, "GET", "/assistant", null));
+  }
+
   /** Asks to be erased, at a browser that signed in lately. */
   private void leave(Machine machine, Person person) {
     machine.mailbox().failNext(0, "", 0);
     var browser = person.at(ADDRESS);
     keep(send(browser, "POST", "/session", credentials(PASSWORD)));
     mark("leaving session's token", browser.cookie(Cookies.SESSION).orElseThrow());
+    subscribe(machine, browser);
     takeACopy(machine, browser);
     var asked = send(browser, "POST", "/privacy/erasures", null);
     keep(asked);
@@ -432,7 +449,13 @@ class CanaryTest {
   void noMarkIsInAQueue() {
     assertThat(queued)
         .extracting(Queued::queue)
-        .contains("NoticeQueue", "NoticeDeadLetters", "ErasureQueue", "ExportQueue");
+        .contains(
+            "NoticeQueue",
+            "NoticeDeadLetters",
+            "ErasureQueue",
+            "ExportQueue",
+            "StripeQueue",
+            "AssistantQueue");
     queued.forEach(
         message -> {
           assertUnmarked(message.body().getBytes(StandardCharsets.UTF_8), message.queue());
