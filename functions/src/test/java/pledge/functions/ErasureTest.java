@@ -168,6 +168,8 @@ class ErasureTest {
   @ParameterizedTest(name = "erase-everywhere: dying {0} any write, it comes to the same end")
   @ValueSource(strings = {"before", "after"})
   void comesToTheSameEndWhereverItDies(String when) {
+    var undisturbed = erasures.requests().erase(person);
+    erasures.toTheEnd(erasures.erasure(stripe(() -> GONE)), erasures.open());
     var died = 0;
     for (var write = 1; died == write - 1; write++) {
       var somebody = erasures.somebody();
@@ -192,6 +194,9 @@ class ErasureTest {
       }
       faults.reset();
       assertErased(somebody, id, "died " + when + " write " + write);
+      assertThat(stages(id))
+          .as("each is counted once, died %s write %d", when, write)
+          .isEqualTo(stages(undisturbed));
     }
     assertThat(died).as("writes to die at").isGreaterThan(15);
   }
@@ -199,6 +204,8 @@ class ErasureTest {
   @ParameterizedTest(name = "erase-everywhere: many at once at {0}")
   @EnumSource
   void comesToOneEndWhereManyGoOnAtOnce(Stage stage) {
+    var alone = erasures.requests().erase(erasures.somebody());
+    erasures.toTheEnd(erasures.erasure(stripe(() -> GONE)), erasures.open());
     var id = erasures.requests().erase(person);
     var open = erasures.open();
     var stripe = stripe(() -> GONE);
@@ -223,6 +230,7 @@ class ErasureTest {
 
     assertErased(person, id, "many at once at " + stage);
     assertThat(erasures.traces(person.value()).get(Table.AUDIT)).as("one receipt").hasSize(2);
+    assertThat(stages(id)).as("each is counted once").isEqualTo(stages(alone));
   }
 
   @Test
@@ -692,6 +700,13 @@ class ErasureTest {
     assertThat(erasures.traces(somebody.value()).keySet()).as(how).containsExactly(Table.AUDIT);
     assertThat(erasures.receipt(id).subject()).isEqualTo(somebody);
     assertThat(erasures.traces("open-requests")).as(how).isEmpty();
+  }
+
+  /** What a receipt says was done, but for when. */
+  private String stages(String id) {
+    return says(erasures.receipt(id).signed())
+        .replaceAll(".*\"stages\":|,\"processors\".*", "")
+        .replaceAll("\"at\":\"[^\"]*\"", "");
   }
 
   private PrivacyRequest request() {

@@ -681,6 +681,34 @@ class LegalHoldTest {
     return erasures.requests().find(somebody, id).map(found -> found.value().shown());
   }
 
+  @Test
+  @DisplayName("legal-hold: what is held since a run died is on the receipt once, when it goes")
+  void whatIsHeldSinceARunDiedIsCountedOnce() {
+    var free = erasures.requests().erase(person);
+    erasures.toTheEnd(erasures.erasure(), erasures.open());
+    var stages = EnumSet.noneOf(Stage.class);
+    for (var write = 1; !stages.contains(Stage.CONFIRM); write++) {
+      var somebody = erasures.somebody();
+      var held = erasures.requests().erase(somebody);
+      var open = erasures.open();
+      erasures.until(Stage.TELL, erasures.erasure(), open);
+      erasures.machine.clock().advance(Duration.ofDays(3));
+      fault("before", write);
+      assertThatThrownBy(() -> erasures.advance(erasures.erasure(), open))
+          .isInstanceOf(UnavailableException.class);
+      erasures.machine.dynamo().reset();
+      var request = erasures.requests().all(somebody).getFirst().value();
+      stages.add(Stage.valueOf(request.stage()));
+      var hold = confirmed(somebody, until(YEAR), true, ACCOUNT, CONSENT, CREDENTIAL);
+      erasures.advance(erasures.erasure(), open);
+      holds().end(hold, ADA);
+      erasures.toTheEnd(erasures.erasure(), open);
+
+      assertThat(withoutTimes(held)).as("died at write %d", write).isEqualTo(withoutTimes(free));
+    }
+    assertThat(stages).contains(Stage.DELETE);
+  }
+
   /** What a receipt says was done, but for when. */
   private String withoutTimes(String request) {
     return says(request)

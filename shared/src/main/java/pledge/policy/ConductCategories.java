@@ -136,6 +136,7 @@ final class ConductCategories {
               clear("dueBy", INSTANT, "when we must be done"),
               clear("stage", TEXT, "how far it is"),
               clear("done", TEXT, "what was done, and when"),
+              clear("deleting", TEXT, "how far a deletion is, and how much it came upon so far"),
               clear("processors", TEXT, "what each processor answered, and when it is asked again"),
               sealed(
                   "elsewhere",

@@ -28,6 +28,7 @@ import pledge.store.Change;
 import pledge.store.Deletion;
 import pledge.store.Found;
 import pledge.store.Store;
+import pledge.store.Tally;
 import pledge.subject.Notice;
 import pledge.subject.Notices;
 import pledge.subject.Sessions;
@@ -200,6 +201,7 @@ public final class Erasure {
     private final Stage stage;
     private final BooleanSupplier mayGoOn;
     private final Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    private Optional<Tally.Mark> mark;
 
     Run(
         Found<OpenRequest> open,
@@ -213,6 +215,7 @@ public final class Erasure {
       this.id = OpenRequest.id(open);
       this.stage = stage;
       this.mayGoOn = mayGoOn;
+      this.mark = request.deleting();
     }
 
     /** Whether the next stage can begin at once. */
@@ -293,7 +296,7 @@ public final class Erasure {
     }
 
     private boolean readNumbers() {
-      var numbers = records.numbers(subject, custodians, _ -> true);
+      var numbers = records.numbers(subject, custodians.numbers(subject), _ -> true);
       var counts = new TreeMap<String, Object>();
       numbers.forEach((processor, all) -> counts.put(processor.name(), (long) all.size()));
       var next =
@@ -350,7 +353,8 @@ public final class Erasure {
                 // What somebody confirms meanwhile holds what is still there.
                 pause.set(pause());
                 return goesOn;
-              });
+              },
+              new Tally(mark, this::note));
       if (!deleted.finished()) {
         staying(deleted.records());
         return false;
@@ -421,6 +425,15 @@ public final class Erasure {
       return false;
     }
 
+    /** Writes down what is to be deleted next, unless another run goes on by now. */
+    private boolean note(Tally.Mark next) {
+      var noted = store.change(found.ref(), unchanged().set("deleting", next.text()));
+      if (noted) {
+        mark = Optional.of(next);
+      }
+      return noted;
+    }
+
     /** Writes down what was done of a stage that is not over. */
     private void staying(Map<String, ?> counts) {
       if (!counts.isEmpty()) {
@@ -429,7 +442,8 @@ public final class Erasure {
     }
 
     private Deletion.Deleted deleteAll() {
-      return records.delete(subject, this::isOfRequest, mayGoOn);
+      return records.delete(
+          subject, this::isOfRequest, _ -> false, mayGoOn, new Tally(mark, this::note));
     }
 
     /** The request itself is needed to the end; its place says nothing of anybody. */
@@ -514,10 +528,17 @@ public final class Erasure {
     }
 
     private Change steps(List<Step> steps) {
-      return Change.of(Category.PRIVACY_REQUEST)
-          .where("stage", stage.name())
-          .where("done", PrivacyRequest.text(request.done()))
-          .set("done", PrivacyRequest.text(steps));
+      return unchanged().remove("deleting").set("done", PrivacyRequest.text(steps));
+    }
+
+    /** A change where nobody else went on since. */
+    private Change unchanged() {
+      var change =
+          Change.of(Category.PRIVACY_REQUEST)
+              .where("stage", stage.name())
+              .where("done", PrivacyRequest.text(request.done()));
+      return mark.map(last -> change.where("deleting", last.text()))
+          .orElseGet(() -> change.whereAbsent("deleting"));
     }
 
     private Instant doneAt(Stage earlier) {

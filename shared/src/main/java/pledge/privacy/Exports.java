@@ -132,7 +132,7 @@ public final class Exports {
     }
 
     Set<Processor> write() {
-      var numbers = records.numbers(person, custodians, CopySchema::isIn);
+      var numbers = records.numbers(person, custodians.numbers(person), CopySchema::isIn);
       var before = request.value().processors();
       var lines = new EnumMap<Processor, ProcessorLine>(Processor.class);
       lines.putAll(ProcessorLine.beginning(numbers));

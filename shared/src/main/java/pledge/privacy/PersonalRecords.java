@@ -8,7 +8,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -21,6 +20,7 @@ import pledge.store.Contents;
 import pledge.store.Deletion;
 import pledge.store.Deletion.Deleted;
 import pledge.store.Store;
+import pledge.store.Tally;
 import pledge.vault.SubjectId;
 
 /** All that lies about a person in partitions of their own, as the declarations say. */
@@ -68,19 +68,21 @@ final class PersonalRecords {
   /**
    * All the numbers by which processors know a person, or a record of theirs.
    *
+   * @param known by which they know the person
    * @param of which categories the records are
    */
   Map<Processor, List<String>> numbers(
-      SubjectId person, Custodians custodians, Predicate<Category> of) {
-    var numbers = custodians.numbers(person);
+      SubjectId person, Map<Processor, List<String>> known, Predicate<Category> of) {
+    var numbers = new EnumMap<Processor, List<String>>(Processor.class);
+    numbers.putAll(known);
     copies(person, of)
         .forEach(
             (processor, copies) ->
                 numbers.merge(
                     processor,
                     copies,
-                    (known, more) ->
-                        Stream.concat(known.stream(), more.stream()).distinct().toList()));
+                    (others, more) ->
+                        Stream.concat(others.stream(), more.stream()).distinct().toList()));
     return numbers;
   }
 
@@ -108,32 +110,21 @@ final class PersonalRecords {
    * Deletes them, for as long as it may.
    *
    * @param stays whether a record with that sort key is to be left
-   */
-  Deleted delete(SubjectId person, Predicate<String> stays, BooleanSupplier mayGoOn) {
-    return delete(person, stays, category -> false, mayGoOn);
-  }
-
-  /**
-   * The same, but for what is held.
-   *
    * @param held whether records of that category are to be left
    * @param mayGoOn asked before each page, and before the others are
+   * @param tally what is counted
    */
   Deleted delete(
       SubjectId person,
       Predicate<String> stays,
       Predicate<Category> held,
-      BooleanSupplier mayGoOn) {
-    var records = new TreeMap<String, Long>();
-    var left = new TreeMap<String, Long>();
+      BooleanSupplier mayGoOn,
+      Tally tally) {
     for (var table : TABLES) {
-      var deleted = deletion.delete(table, person.value(), stays, held, mayGoOn);
-      deleted.records().forEach((category, count) -> records.merge(category, count, Long::sum));
-      deleted.held().forEach((category, count) -> left.merge(category, count, Long::sum));
-      if (!deleted.finished()) {
-        return new Deleted(records, left, false);
+      if (!deletion.delete(table, person.value(), stays, held, mayGoOn, tally)) {
+        return tally.deleted(false);
       }
     }
-    return new Deleted(records, left, true);
+    return tally.deleted(true);
   }
 }

@@ -18,6 +18,7 @@ import pledge.store.Fields;
 import pledge.store.Found;
 import pledge.store.Kind;
 import pledge.store.Store;
+import pledge.store.Tally;
 import pledge.vault.Json;
 import pledge.vault.SubjectId;
 
@@ -31,6 +32,7 @@ import pledge.vault.SubjectId;
  * @param processors how each processor stands
  * @param elsewhere the numbers by which processors know the person; empty before they are read, and
  *     where the record was read without being opened
+ * @param deleting how far a deletion is of which {@code done} does not tell yet
  */
 public record PrivacyRequest(
     What what,
@@ -41,7 +43,8 @@ public record PrivacyRequest(
     String stage,
     List<Step> done,
     Map<Processor, ProcessorLine> processors,
-    Optional<Map<Processor, List<String>>> elsewhere) {
+    Optional<Map<Processor, List<String>>> elsewhere,
+    Optional<Tally.Mark> deleting) {
 
   /** As OpenDSR 1.0 names them. */
   public enum Status {
@@ -121,6 +124,7 @@ public record PrivacyRequest(
         Erasure.Stage.LOCK.name(),
         List.of(),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -135,6 +139,7 @@ public record PrivacyRequest(
         Exports.WRITE,
         List.of(),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -204,7 +209,8 @@ public record PrivacyRequest(
         next,
         steps,
         ProcessorLine.beginning(numbers),
-        Optional.of(numbers));
+        Optional.of(numbers),
+        deleting);
   }
 
   List<Step> doneWith(Step step) {
@@ -244,6 +250,7 @@ public record PrivacyRequest(
           numbers.forEach((processor, all) -> byName.put(processor.name(), all));
           fields.text("elsewhere", Json.MAPPER.toJson(byName));
         });
+    deleting.ifPresent(mark -> fields.text("deleting", mark.text()));
     return fields;
   }
 
@@ -257,7 +264,8 @@ public record PrivacyRequest(
         fields.text("stage"),
         steps(fields.text("done")),
         ProcessorLine.lines(fields.text("processors")),
-        fields.optionalText("elsewhere").map(PrivacyRequest::numbers));
+        fields.optionalText("elsewhere").map(PrivacyRequest::numbers),
+        fields.optionalText("deleting").map(Tally.Mark::of));
   }
 
   private static Map<Processor, List<String>> numbers(String text) {

@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import pledge.policy.Purpose;
 import pledge.store.Backend;
 import pledge.store.Chains;
+import pledge.store.Tally;
 import pledge.vault.Vault;
 
 /**
@@ -56,7 +57,7 @@ public final class Replay {
       for (var found : page) {
         var person = found.value().subject();
         vault.destroySubjectKey(person);
-        var deleted = records.delete(person, sort -> false, mayGoOn);
+        var deleted = records.delete(person, _ -> false, _ -> false, mayGoOn, new Tally());
         if (!deleted.records().isEmpty()) {
           back++;
         }

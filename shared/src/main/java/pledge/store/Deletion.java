@@ -1,12 +1,10 @@
 package pledge.store;
 
-import static pledge.store.ItemCodec.PARTITION;
 import static pledge.store.ItemCodec.SORT;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -49,7 +47,7 @@ public final class Deletion {
   }
 
   /**
-   * What was deleted.
+   * What was deleted, of all tables together.
    *
    * @param records how many of each category, look-ups among them
    * @param held how many were left of each category that is held
@@ -64,19 +62,20 @@ public final class Deletion {
    * @param held whether records of that category are to be left: what leads to them is deleted all
    *     the same
    * @param mayGoOn asked before each page, and before the others are
+   * @param tally what is counted
+   * @return whether nothing is left but what was to stay, or is held
    */
-  public Deleted delete(
+  public boolean delete(
       Table table,
       String partition,
       Predicate<String> stays,
       Predicate<Category> held,
-      BooleanSupplier mayGoOn) {
-    var counts = new TreeMap<String, Long>();
-    var left = new TreeMap<String, Long>();
+      BooleanSupplier mayGoOn,
+      Tally tally) {
     Map<String, AttributeValue> from = Map.of();
     do {
       if (!mayGoOn.getAsBoolean()) {
-        return new Deleted(counts, left, false);
+        return false;
       }
       var request =
           QueryRequest.builder()
@@ -93,55 +92,94 @@ public final class Deletion {
       try {
         var page = store.dynamo.query(request);
         store.capacity.read(page.consumedCapacity());
-        delete(
-            table,
+        var items =
             page.items().stream()
                 .filter(item -> !stays.test(ItemCodec.required(item, SORT).s()))
-                .toList(),
-            held,
-            counts,
-            left);
+                .toList();
+        if (!delete(table, partition, items, held, tally)) {
+          return false;
+        }
         from = page.lastEvaluatedKey();
       } catch (SdkException e) {
         throw new UnavailableException("DynamoDB", e);
       }
     } while (!from.isEmpty());
-    return new Deleted(counts, left, true);
+    return true;
   }
 
-  private void delete(
+  private boolean delete(
       Table table,
+      String partition,
       List<Map<String, AttributeValue>> items,
       Predicate<Category> held,
-      Map<String, Long> counts,
-      Map<String, Long> left) {
-    for (var start = 0; start < items.size(); start += Batches.MOST) {
-      var keys = new ArrayList<Map<String, AttributeValue>>();
-      for (var item : items.subList(start, Math.min(start + Batches.MOST, items.size()))) {
-        var partition = ItemCodec.required(item, PARTITION).s();
-        var sort = ItemCodec.required(item, SORT).s();
-        for (var lookup : Store.lookupsOf(item)) {
-          if (deleteLookup(lookup, partition)) {
-            counts.merge(Category.LOOKUP.name(), 1L, Long::sum);
+      Tally tally) {
+    var lookups = new ArrayList<String>();
+    var sorts = new ArrayList<String>();
+    for (var item : items) {
+      var sort = ItemCodec.required(item, SORT).s();
+      var isNew = !tally.has(table, sort);
+      for (var lookup : Store.lookupsOf(item)) {
+        if (leadsTo(lookup, partition)) {
+          lookups.add(lookup);
+          if (isNew) {
+            tally.deletes(Category.LOOKUP.name());
           }
         }
-        var category = contents.category(table, partition, sort);
-        if (category.filter(held).isPresent()) {
-          left.merge(category.get().name(), 1L, Long::sum);
-          continue;
-        }
-        category.ifPresent(known -> before.accept(known, sort));
-        counts.merge(category.map(Category::name).orElse(OTHER), 1L, Long::sum);
-        keys.add(ItemCodec.key(partition, sort));
       }
-      if (!keys.isEmpty()) {
-        Batches.delete(store.dynamo, store.tables.name(table), keys);
+      var category = contents.category(table, partition, sort);
+      var name = category.map(Category::name).orElse(OTHER);
+      if (category.filter(held).isPresent()) {
+        tally.holds(name, isNew);
+        continue;
+      }
+      sorts.add(sort);
+      if (isNew) {
+        tally.deletes(name);
       }
     }
+    if (!items.isEmpty()
+        && !tally.isWritten(table, ItemCodec.required(items.getLast(), SORT).s())) {
+      return false;
+    }
+    lookups.forEach(lookup -> deleteLookup(lookup, partition));
+    for (var start = 0; start < sorts.size(); start += Batches.MOST) {
+      var batch = sorts.subList(start, Math.min(start + Batches.MOST, sorts.size()));
+      for (var sort : batch) {
+        contents
+            .category(table, partition, sort)
+            .ifPresent(category -> before.accept(category, sort));
+      }
+      Batches.delete(
+          store.dynamo,
+          store.tables.name(table),
+          batch.stream().map(sort -> ItemCodec.key(partition, sort)).toList());
+    }
+    return true;
+  }
+
+  /** By a query, which whoever deletes may make anyway. */
+  private boolean leadsTo(String lookup, String partition) {
+    return store
+        .dynamo
+        .query(
+            request ->
+                request
+                    .tableName(store.tables.name(Table.SUBJECTS))
+                    .keyConditionExpression("pk = :pk AND sk = :sk")
+                    .expressionAttributeValues(
+                        Map.of(
+                            ":pk",
+                            AttributeValue.fromS(lookup),
+                            ":sk",
+                            AttributeValue.fromS(Store.LOOKUP_SORT)))
+                    .consistentRead(true))
+        .items()
+        .stream()
+        .anyMatch(item -> AttributeValue.fromS(partition).equals(item.get(Store.SUBJECT)));
   }
 
   /** Only while it leads there: an address that is free again may be somebody else's by now. */
-  private boolean deleteLookup(String lookup, String partition) {
+  private void deleteLookup(String lookup, String partition) {
     try {
       store.dynamo.deleteItem(
           request ->
@@ -151,9 +189,8 @@ public final class Deletion {
                   .conditionExpression("#subject = :subject")
                   .expressionAttributeNames(Map.of("#subject", Store.SUBJECT))
                   .expressionAttributeValues(Map.of(":subject", AttributeValue.fromS(partition))));
-      return true;
     } catch (ConditionalCheckFailedException e) {
-      return false;
+      // It leads to somebody else since it was looked at.
     }
   }
 }

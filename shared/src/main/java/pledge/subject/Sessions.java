@@ -121,14 +121,14 @@ public final class Sessions {
    * Makes every session of a person good for a request to be erased and nothing else: again, if one
    * was opened meanwhile.
    *
-   * @return how many were not until now
+   * @return how many there are
    */
   public int lock(SubjectId subject, String request) {
     var locked = 0;
     for (var found : clear(subject)) {
       var change = Change.of(Category.SESSION).set("leaving", request);
-      if (found.value().leaving().filter(request::equals).isEmpty()
-          && store.change(found.ref(), change)) {
+      if (found.value().leaving().filter(request::equals).isPresent()
+          || store.change(found.ref(), change)) {
         locked++;
       }
     }

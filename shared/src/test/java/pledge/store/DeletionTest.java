@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,15 +35,14 @@ final class DeletionTest {
     }
     var asked = new AtomicInteger();
 
-    assertThat(
-            deletion.delete(
-                Table.ACTIVITY,
-                PARTITION,
-                _ -> false,
-                _ -> false,
-                () -> asked.getAndIncrement() == 0))
+    assertThat(delete(new Tally(), () -> asked.getAndIncrement() == 0))
         .isEqualTo(new Deletion.Deleted(Map.of("OTHER", (long) Deletion.PAGE), Map.of(), false));
-    assertThat(deletion.delete(Table.ACTIVITY, PARTITION, _ -> false, _ -> false, () -> true))
+    assertThat(delete(new Tally(), () -> true))
         .isEqualTo(new Deletion.Deleted(Map.of("OTHER", 1L), Map.of(), true));
+  }
+
+  private Deletion.Deleted delete(Tally tally, BooleanSupplier mayGoOn) {
+    return tally.deleted(
+        deletion.delete(Table.ACTIVITY, PARTITION, _ -> false, _ -> false, mayGoOn, tally));
   }
 }
