@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +42,9 @@ import pledge.policy.Processor;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
 import pledge.privacy.Erasure.Stage;
+import pledge.privacy.Erasure.Standing;
 import pledge.privacy.Jwk;
+import pledge.privacy.OpenRequest;
 import pledge.privacy.PrivacyRequest;
 import pledge.privacy.PrivacyRequest.Status;
 import pledge.privacy.PrivacyRequests.TakingBack;
@@ -437,6 +441,62 @@ class ErasureTest {
     assertThat(erasures.traces("cus_1")).isEmpty();
     assertThat(erasures.traces(HexFormat.of().formatHex("cus_1".getBytes(StandardCharsets.UTF_8))))
         .isEmpty();
+  }
+
+  @ParameterizedTest(
+      name = "erase-everywhere: nothing is deleted while a processor {0}, asked for its numbers")
+  @MethodSource("silences")
+  void aProcessorIsAskedForItsNumbersUntilItSaysThem(Way way) {
+    var waysToSay =
+        new ArrayDeque<Supplier<List<String>>>(
+            List.of(() -> says(way), () -> says(way), () -> List.of("cus_1")));
+    var stripe =
+        new UnreliableProcessor(STRIPE, _ -> waysToSay.removeFirst().get(), List.of(() -> GONE));
+    var twilio = new UnreliableProcessor(TWILIO, List.of("SM1"), List.of(() -> GONE));
+    var id = erasures.requests().erase(person);
+    var open = erasures.open();
+
+    erasures.until(Stage.READ_NUMBERS, erasures.erasure(stripe, twilio), open);
+
+    assertThat(state(STRIPE)).isEqualTo(State.FAILED);
+    assertThat(request().processors()).as("another said").doesNotContainKey(TWILIO);
+    erasures.advance(erasures.erasure(stripe, twilio), open);
+    assertThat(waysToSay).as("not at once").hasSize(2);
+    erasures.toTheEnd(erasures.erasure(stripe, twilio), open);
+    assertThat(stripe.asked).containsExactly(List.of("cus_1"));
+    assertErased(person, id, way.words());
+    assertThat(says(erasures.receipt(id).signed())).contains("\"STRIPE\":1");
+  }
+
+  static Stream<Way> silences() {
+    return ways().skip(1);
+  }
+
+  private static List<String> says(Way way) {
+    return List.of(way.failing().get().toString());
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: who never says its numbers is somebody's to see to")
+  void aProcessorThatNeverSaysItsNumbersIsSomebodysToSeeTo() {
+    var stripe =
+        new UnreliableProcessor(STRIPE, _ -> List.of(never().toString()), List.of(() -> GONE));
+    erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.until(Stage.READ_NUMBERS, erasures.erasure(stripe), open);
+    var before = erasures.traces(person.value());
+    assertThat(erasures.advance(erasures.erasure(stripe), open).orElseThrow().stuck()).isEmpty();
+    var neighbour = erasures.somebody();
+    var other = erasures.requests().erase(neighbour);
+    erasures.machine.clock().advance(Duration.ofDays(4));
+
+    assertThat(erasures.advance(erasures.erasure(stripe), open).orElseThrow())
+        .isEqualTo(new Standing(Stage.READ_NUMBERS, Set.of(STRIPE)));
+    assertThat(erasures.traces(person.value()).get(Table.ACTIVITY))
+        .isEqualTo(before.get(Table.ACTIVITY));
+    var theirs = OpenRequest.all(erasures.backstage.store(), OpenRequest.What.ERASURE).getLast();
+    erasures.toTheEnd(erasures.erasure(stripe(() -> GONE)), theirs.ref().sort());
+    assertThat(erasures.receipt(other).subject()).as("another person").isEqualTo(neighbour);
   }
 
   @Test

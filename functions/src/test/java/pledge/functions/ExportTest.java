@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -526,6 +527,37 @@ class ExportTest {
     people.machine.clock().advance(Duration.ofDays(3));
 
     assertThat(people.exports(stripe).advance(open)).containsExactly(STRIPE);
+  }
+
+  @Test
+  @DisplayName("right-access: a copy waits for a processor that does not say its numbers")
+  void waitsForAProcessorThatDoesNotSayItsNumbers() {
+    var ways = new ArrayDeque<List<String>>(List.of(List.of("busy"), List.of("busy"), List.of()));
+    var stripe =
+        new UnreliableProcessor(
+            STRIPE,
+            _ -> {
+              var numbers = ways.removeFirst();
+              if (!numbers.isEmpty()) {
+                throw new UnavailableException("Stripe", new IOException());
+              }
+              return numbers;
+            },
+            List.of());
+    var id = people.requests().export(person);
+    var open = people.open(What.EXPORT);
+
+    assertThat(people.exports(stripe).advance(open)).isEmpty();
+    people.exports(stripe).advance(open);
+    assertThat(ways).as("not at once").hasSize(2);
+    people.machine.clock().advance(Duration.ofDays(3));
+    assertThat(people.exports(stripe).advance(open)).containsExactly(STRIPE);
+    people.machine.clock().advance(Duration.ofDays(1));
+
+    people.exports(stripe).advance(open);
+
+    assertThat(stripe.asked).as("it knows nothing of the person").isEmpty();
+    assertCopied(person, id, "said at last");
   }
 
   private PersonalZip export(UnreliableProcessor... processors) {

@@ -9,12 +9,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,12 +52,30 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
     this(List.of(all), Duration.ofSeconds(30));
   }
 
-  /** The numbers by which each knows a person, other than those of records. */
-  Map<Processor, List<String>> numbers(SubjectId person) {
-    var numbers = new EnumMap<Processor, List<String>>(Processor.class);
-    all.stream()
-        .filter(custodian -> !KNOW_RECORDS_ALONE.contains(custodian.processor()))
-        .forEach(custodian -> numbers.put(custodian.processor(), custodian.numbers(person)));
+  /**
+   * What processors say by which numbers they know a person, other than those of records.
+   *
+   * @param failed those that did not say
+   */
+  record Numbers(Map<Processor, List<String>> known, Map<Processor, ProcessorLine> failed) {}
+
+  /**
+   * Has each say by which numbers it knows a person.
+   *
+   * @param before how those stand that were asked before
+   */
+  Numbers numbers(SubjectId person, Map<Processor, ProcessorLine> before, Instant now) {
+    var numbers = new Numbers(new EnumMap<>(Processor.class), new EnumMap<>(Processor.class));
+    for (var custodian : all) {
+      var processor = custodian.processor();
+      if (!KNOW_RECORDS_ALONE.contains(processor)) {
+        var line = before.getOrDefault(processor, ProcessorLine.toBeAsked());
+        call(processor, longestCall, () -> custodian.numbers(person))
+            .ifPresentOrElse(
+                known -> numbers.known.put(processor, known),
+                () -> numbers.failed.put(processor, line.failed(now)));
+      }
+    }
     return numbers;
   }
 
@@ -109,19 +129,24 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
       LOG.error("there is no adapter for {}, or no number", processor);
       return line.failed(now);
     }
-    var call =
-        CompletableFuture.supplyAsync(
-            () -> question.apply(custodian.get()), Thread::startVirtualThread);
+    return call(processor, patience, () -> question.apply(custodian.get()))
+        .orElseGet(() -> line.failed(now));
+  }
+
+  /** What a processor answers; empty where it fails, or does not answer in time. */
+  private static <T> Optional<T> call(
+      Processor processor, Duration patience, Supplier<T> question) {
+    var call = CompletableFuture.supplyAsync(question, Thread::startVirtualThread);
     try {
-      return call.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return Optional.of(call.get(patience.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
       // Its message may say what it was about.
       var why = Objects.requireNonNullElse(e.getCause(), e).getClass().getSimpleName();
       LOG.warn("{} failed: {}", processor, why);
-      return line.failed(now);
+      return Optional.empty();
     } catch (TimeoutException e) {
       LOG.warn("{} does not answer", processor);
-      return line.failed(now);
+      return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnavailableException(processor.shortName(), e);

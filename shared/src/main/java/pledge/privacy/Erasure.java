@@ -295,8 +295,18 @@ public final class Erasure {
               .set("status", Status.IN_PROGRESS.name()));
     }
 
+    /** Not before each processor has said: then the records that say it are deleted. */
     private boolean readNumbers() {
-      var numbers = records.numbers(subject, custodians.numbers(subject), _ -> true);
+      var failed = request.processors();
+      if (!failed.isEmpty() && failed.values().stream().noneMatch(line -> line.isDue(now))) {
+        return false;
+      }
+      var told = custodians.numbers(subject, failed, now);
+      if (!told.failed().isEmpty()) {
+        store.change(found.ref(), answered(told.failed()));
+        return false;
+      }
+      var numbers = records.numbers(subject, told.known(), _ -> true);
       var counts = new TreeMap<String, Object>();
       numbers.forEach((processor, all) -> counts.put(processor.name(), (long) all.size()));
       var next =
@@ -508,11 +518,13 @@ public final class Erasure {
             (_, line) ->
                 custodians.ask(processor, line, numbers.getOrDefault(processor, List.of()), now));
       }
-      store.change(
-          found.ref(),
-          Change.of(Category.PRIVACY_REQUEST)
-              .where("processors", ProcessorLine.text(request.processors()))
-              .set("processors", ProcessorLine.text(lines)));
+      store.change(found.ref(), answered(lines));
+    }
+
+    private Change answered(Map<Processor, ProcessorLine> lines) {
+      return Change.of(Category.PRIVACY_REQUEST)
+          .where("processors", ProcessorLine.text(request.processors()))
+          .set("processors", ProcessorLine.text(lines));
     }
 
     private boolean done(Map<String, ?> counts) {

@@ -132,15 +132,24 @@ public final class Exports {
     }
 
     Set<Processor> write() {
-      var numbers = records.numbers(person, custodians.numbers(person), CopySchema::isIn);
       var before = request.value().processors();
+      if (before.values().stream().anyMatch(line -> !line.isFinal() && !line.isDue(now))) {
+        return ProcessorLine.stuck(before, now);
+      }
       var lines = new EnumMap<Processor, ProcessorLine>(Processor.class);
-      lines.putAll(ProcessorLine.beginning(numbers));
-      // How often each failed so far.
-      before.forEach((processor, line) -> lines.computeIfPresent(processor, (_, _) -> line));
-      if (lines.values().stream().anyMatch(line -> !line.isFinal() && !line.isDue(now))) {
+      var told = custodians.numbers(person, before, now);
+      if (!told.failed().isEmpty()) {
+        lines.putAll(before);
+        lines.putAll(told.failed());
+        store.change(request.ref(), changed(lines));
         return ProcessorLine.stuck(lines, now);
       }
+      var numbers = records.numbers(person, told.known(), CopySchema::isIn);
+      lines.putAll(ProcessorLine.beginning(numbers));
+      // How often each failed so far.
+      before.forEach(
+          (processor, earlier) ->
+              lines.computeIfPresent(processor, (_, line) -> line.isFinal() ? line : earlier));
       var ref = ExportFile.KIND.in(person.value(), id);
       // For its seven days, or until an erasure deletes it.
       var until = PrivacyRequest.erasureStartsAt(store, person).orElse(Instant.MAX);

@@ -191,6 +191,7 @@ public record PrivacyRequest(
         isBeforeDeletion(stage) ? stage : Erasure.Stage.DELETE.name(),
         done.stream().filter(step -> isBeforeDeletion(step.stage)).toList(),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
