@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static pledge.processor.Payments.Status.ACTIVE;
 import static pledge.processor.Payments.Status.CANCELED;
 
+import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -15,13 +16,19 @@ import org.junit.jupiter.api.Test;
 import pledge.billing.BillingRecord;
 import pledge.billing.OpenTask.What;
 import pledge.billing.StripeEvents.Told;
+import pledge.billing.Subscription;
 import pledge.local.Options;
+import pledge.local.StripeCard;
 import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
 import pledge.privacy.Erasure.Stage;
 import pledge.privacy.OpenRequest;
+import pledge.privacy.RemoteCopy;
+import pledge.processor.stripe.StripeCustodian;
+import pledge.processor.stripe.StripePayments;
 import pledge.store.Store;
+import pledge.vault.Environment;
 import pledge.vault.SubjectId;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -90,10 +97,14 @@ class BillingRecordsTest {
     assertThat(before).hasSize(2);
     var lookups = bills.found(ada).orElseThrow().lookups();
     assertThat(lookups).hasSize(2);
+    var stripe = paidAtStripe();
     people.requests().erase(ada);
 
-    people.toTheEnd(people.erasure(), people.open());
+    people.toTheEnd(people.erasure(stripe), people.open());
 
+    assertThat(RemoteCopy.all(bills.backstage.store()))
+        .as("Stripe deletes the rest later")
+        .hasSize(1);
     assertThat(kept()).as("untouched").isEqualTo(before);
     assertThat(kept()).allMatch(item -> text(item, "pk").equals(pseudonym));
     assertThat(kept().toString()).doesNotContain(ada.value(), customer);
@@ -122,6 +133,18 @@ class BillingRecordsTest {
     people.machine.expireNow();
     people.machine.settle();
     assertThat(kept()).isEmpty();
+  }
+
+  /** Stripe, which does not redact what was paid there until it is 90 days old. */
+  private StripeCustodian paidAtStripe() {
+    var settings = people.machine.environment("ErasureFunction");
+    var environment = new Environment(settings, people.machine.clock());
+    var payments = StripePayments.of(environment);
+    var paying = payments.customer(pseudonym);
+    var page = payments.checkout(paying, pseudonym, "price_1LocalPersonal", pseudonym);
+    assertThat(people.machine.stripe().pay(URI.create(page.url()), StripeCard.GOOD)).isPresent();
+    return StripeCustodian.of(
+        environment, person -> Subscription.numbers(bills.backstage.store(), person));
   }
 
   private long records(Store store) {

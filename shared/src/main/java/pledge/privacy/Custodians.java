@@ -79,6 +79,15 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
     return numbers;
   }
 
+  /** Those of its numbers by which one is asked again for what it deletes later. */
+  List<String> forLater(Processor processor, List<String> numbers) {
+    return of(processor).map(custodian -> custodian.forLater(numbers)).orElse(numbers);
+  }
+
+  private Optional<Custodian> of(Processor processor) {
+    return all.stream().filter(custodian -> custodian.processor() == processor).findFirst();
+  }
+
   /**
    * Has one delete what it holds under these numbers.
    *
@@ -123,7 +132,7 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
       Instant now,
       Duration patience,
       Function<Custodian, ProcessorLine> question) {
-    var custodian = all.stream().filter(one -> one.processor() == processor).findFirst();
+    var custodian = of(processor);
     if (custodian.isEmpty() || numbers.isEmpty()) {
       // Never asked about nobody: it would say that nothing is there.
       LOG.error("there is no adapter for {}, or no number", processor);

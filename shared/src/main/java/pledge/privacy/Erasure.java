@@ -477,8 +477,8 @@ public final class Erasure {
       lines.forEach(
           (processor, line) -> {
             if (line.isForLater()) {
-              numbers()
-                  .getOrDefault(processor, List.of())
+              custodians
+                  .forLater(processor, numbers().getOrDefault(processor, List.of()))
                   .forEach(number -> RemoteCopy.note(store, processor, number, line, now));
             }
           });

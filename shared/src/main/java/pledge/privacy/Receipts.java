@@ -131,40 +131,43 @@ public final class Receipts {
             (processor, line) ->
                 line.until()
                     .ifPresent(
-                        until ->
+                        end -> {
+                          residue.add(remains(processor.shortName(), line.what(), end));
+                          if (line.isForLater()) {
                             residue.add(
-                                Map.of(
-                                    "where",
-                                    processor.shortName(),
-                                    "what",
-                                    line.what(),
-                                    "until",
-                                    until.toString()))));
+                                remains(
+                                    Table.AUDIT.words() + " and its backups",
+                                    "the number by which "
+                                        + processor.shortName()
+                                        + " is asked again then",
+                                    backedUp(Table.AUDIT, end)));
+                          }
+                        }));
     residue.add(
-        Map.of(
-            "where",
+        remains(
             "backups of " + Table.AUDIT.words(),
-            "what",
-            "that a request was open, under random ids",
-            "until",
-            now.plus(Duration.ofDays(Table.AUDIT.backupDays())).toString()));
+            "what was to be done for the account, such as this request, under random ids",
+            backedUp(Table.AUDIT, now)));
     residue.add(
-        Map.of(
-            "where",
+        remains(
             "backups of " + Table.SUBJECTS.words(),
-            "what",
             "the request's own stages, under random ids",
-            "until",
-            now.plus(Duration.ofDays(Table.SUBJECTS.backupDays())).toString()));
+            backedUp(Table.SUBJECTS, now)));
     residue.add(
-        Map.of(
-            "where",
+        remains(
             "logs of our functions",
-            "what",
             "that somebody with this random id signed in, and the like",
-            "until",
-            now.plus(LOGS).toString()));
+            now.plus(LOGS)));
     return residue;
+  }
+
+  private static Map<String, Object> remains(String where, String what, Instant until) {
+    return Map.of("where", where, "what", what, "until", until.toString());
+  }
+
+  /** Until when a backup of a table reaches back to what was deleted there at that moment. */
+  private static Instant backedUp(Table table, Instant deletedAt) {
+    return deletedAt.plus(Duration.ofDays(table.backupDays()));
   }
 
   private static String part(Map<String, Object> json) {

@@ -22,6 +22,11 @@ public interface Custodian {
    */
   List<String> numbers(SubjectId person);
 
+  /** Those of these numbers by which it is asked again for what it deletes {@link Answer.Later}. */
+  default List<String> forLater(List<String> numbers) {
+    return numbers;
+  }
+
   /**
    * Has it delete what it holds under these numbers, and looks again whether it is gone.
    *
