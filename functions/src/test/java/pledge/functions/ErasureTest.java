@@ -1,6 +1,7 @@
 package pledge.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static pledge.policy.Processor.CLOUDFLARE;
 import static pledge.policy.Processor.STRIPE;
 import static pledge.policy.Processor.TWILIO;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -425,10 +428,66 @@ class ErasureTest {
     erasures.toTheEnd(erasures.erasure(stripe, cloudflare, twilio), erasures.open());
 
     assertThat(twilio.asked).as("knows nothing of the person").isEmpty();
-    var says = says(erasures.receipt(id).signed());
-    assertThat(says.substring(says.indexOf("\"residue\"")))
-        .contains("transactions", "a backup", end.toString(), "Stripe", "Cloudflare");
+    var receipt = erasures.receipt(id);
+    var says = says(receipt.signed());
     assertThat(says).doesNotContain("cus_1", "w1");
+    var claims = Json.object(Json.MAPPER.fromJson(says));
+    assertThat((List<?>) claims.get("processors"))
+        .map(Json::object)
+        .contains(
+            Map.of(
+                "processor",
+                "Stripe",
+                "state",
+                "KEPT_BY_LAW",
+                "remains",
+                "transactions",
+                "why",
+                "US tax law",
+                "until",
+                end.toString()));
+    assertThat((List<?>) claims.get("residue"))
+        .map(Json::object)
+        .containsExactlyInAnyOrder(
+            remains("Stripe", "transactions", end),
+            remains("Cloudflare", "a backup", end),
+            remains(
+                "backups of the audit",
+                "what was to be done for the account, such as this request, under random ids",
+                receipt.completedAt().plus(Duration.ofDays(35))),
+            remains(
+                "backups of account data",
+                "the request's own stages, under random ids",
+                receipt.completedAt().plus(Duration.ofDays(7))),
+            remains(
+                "logs of our functions",
+                "that somebody with this random id signed in, and the like",
+                receipt.completedAt().plus(Duration.ofDays(14))));
+  }
+
+  private static Map<String, Object> remains(String where, String what, Instant until) {
+    return Map.of("where", where, "what", what, "until", until.toString());
+  }
+
+  @Test
+  @DisplayName("billing-7y: a receipt says what the law has us keep, why, and for how long")
+  void saysOnTheReceiptWhatTheLawHasUsKeep() {
+    var id = erasures.requests().erase(person);
+    erasures.toTheEnd(erasures.erasure(), erasures.open());
+
+    var claims = Json.object(Json.MAPPER.fromJson(says(erasures.receipt(id).signed())));
+    assertThat((List<?>) claims.get("kept"))
+        .map(Json::object)
+        .extracting("category", "which", "for")
+        .containsExactlyInAnyOrder(
+            tuple("BILLING_RECORD", "any that there were", "for 7 years"),
+            tuple("STAFF_ACCESS", "any that there were", "for 7 years"),
+            tuple("LEGAL_HOLD", "any that there were", "for 7 years"),
+            tuple("MINOR_REPORT", "any that there were", "for 7 years"),
+            tuple("ERASURE_RECEIPT", "this one", "for 7 years"));
+    assertThat((List<?>) claims.get("kept"))
+        .map(Json::object)
+        .allSatisfy(kept -> assertThat(kept.get("why").toString()).isNotBlank());
   }
 
   @Test
@@ -541,6 +600,30 @@ class ErasureTest {
       Files.writeString(receipt, Json.MAPPER.toJson(Map.of("signed", altered)));
       assertThat(verify(receipt, keys)).as("altered at %d", position).startsWith("NOT VALID");
     }
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: a receipt is not valid by the keys of somebody else")
+  void isNotValidByTheKeysOfSomebodyElse(@TempDir Path folder) throws Exception {
+    var id = erasures.requests().erase(person);
+    erasures.toTheEnd(erasures.erasure(), erasures.open());
+    var receipt = folder.resolve("receipt.json");
+    var keys = folder.resolve("keys.json");
+    var signed = erasures.receipt(id).signed();
+    Files.writeString(receipt, Json.MAPPER.toJson(Map.of("signed", signed)));
+    var generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    var others = Jwk.of(generator.generateKeyPair().getPublic().getEncoded()).json();
+    var ours = Jwk.of(erasures.publicKey()).json();
+    var pretended = new HashMap<String, Object>(others);
+    pretended.put("kid", Objects.requireNonNull(ours.get("kid")));
+
+    for (var key : List.of(others, pretended)) {
+      Files.writeString(keys, Json.MAPPER.toJson(Map.of("keys", List.of(key))));
+      assertThat(verify(receipt, keys)).startsWith("NOT VALID");
+    }
+    Files.writeString(keys, Json.MAPPER.toJson(Map.of("keys", List.of(others, ours))));
+    assertThat(verify(receipt, keys)).as("ours among others").startsWith("VALID");
   }
 
   /** By the program that holders are given, in a process of its own. */

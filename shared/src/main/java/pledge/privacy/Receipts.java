@@ -111,13 +111,26 @@ public final class Receipts {
     return counts;
   }
 
-  /** What declarations say stays, and why: none of it leads to the person any more. */
+  /**
+   * What declarations say stays, and why: none of it leads to the person any more. Of which of it
+   * there was something no receipt says: one kind is legal holds, and the law may forbid to tell of
+   * one; what the others stand under was deleted.
+   */
   private static List<Object> kept() {
     var kept = new ArrayList<>();
     for (var category : Category.values()) {
       if (category.personal() && category.atErasure() instanceof AtErasure.Kept(var why)) {
+        var which = category == Category.ERASURE_RECEIPT ? "this one" : "any that there were";
         kept.add(
-            Map.of("category", category.name(), "why", why, "for", category.retention().words()));
+            Map.of(
+                "category",
+                category.name(),
+                "which",
+                which,
+                "why",
+                why,
+                "for",
+                category.retention().words()));
       }
     }
     return kept;
