@@ -11,12 +11,12 @@ public enum PolicyDocument {
       "assistant-privacy",
       Audience.ASSISTANT_CUSTOMERS,
       "2026-11-23",
-      "12211a914cdbe3d457ec76f7c4fae05e306df99ca90f769241f7f90bf5c0dc81"),
+      "e47d94b5f8d02c0fdb9ccf6afd2e665ea6da660bb0b62eeb89017553f5377574"),
   PLATFORM_PRIVACY(
       "platform-privacy",
       Audience.DEVELOPERS,
       "2026-11-23",
-      "dc52676d01cd6ee448a87b1c5e4dbbf1d75e007b72fc72b38a45ea7db34bc585");
+      "3a4df10e5530151eec050902a6109720446fbefdadea9cc60beef8d566339281");
 
   private final String id;
   private final Audience audience;
