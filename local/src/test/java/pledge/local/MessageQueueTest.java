@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class MessageQueueTest {
@@ -16,7 +17,7 @@ final class MessageQueueTest {
           new QueueDefinition("Jobs", Duration.ofMinutes(6), Optional.of("Dead"), 1_000),
           deadLetters);
 
-  private MessageQueue queue(QueueDefinition definition, MessageQueue dead) {
+  private MessageQueue queue(QueueDefinition definition, @Nullable MessageQueue dead) {
     return new MessageQueue(definition, dead, Store.none(), clock);
   }
 
