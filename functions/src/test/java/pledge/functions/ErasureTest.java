@@ -487,7 +487,8 @@ class ErasureTest {
             tuple("ERASURE_RECEIPT", "this one", "for 7 years"));
     assertThat((List<?>) claims.get("kept"))
         .map(Json::object)
-        .allSatisfy(kept -> assertThat(kept.get("why").toString()).isNotBlank());
+        .extracting("why", String.class)
+        .allSatisfy(why -> assertThat(why).isNotBlank());
   }
 
   @Test
