@@ -8,6 +8,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -91,14 +93,16 @@ class BillingQueueTest {
     pay(page(ada, "personal"), StripeCard.GOOD);
     machine.clock().advance(Duration.ofMinutes(1)); // the first is kept
     pay(second, StripeCard.DISPUTED);
-    var bad = events("customer.subscription.*", "invoice.*", "checkout.session.*");
+    var bad = followed();
     assertThat(bad).hasSizeGreaterThan(10);
     var bob = somebody();
     pay(page(bob, "personal"), StripeCard.GOOD);
+    var good = new ArrayList<>(followed());
+    good.removeAll(bad);
 
     machine.stripe().webhooks().release();
     until(() -> machine.stripe().webhooks().waiting().isEmpty());
-    until(() -> queued().size() == bad.size() && queued().containsAll(bad));
+    until(() -> queued().containsAll(bad) && Collections.disjoint(queued(), good));
     for (var person : List.of(ada, bob)) {
       assertThat(Problems.json(person.get("/billing")).at("/subscription/status").asText())
           .isEqualTo("active");
@@ -109,7 +113,9 @@ class BillingQueueTest {
     machine.settle();
     assertThat(queued()).isEmpty();
     assertThat(machine.queue("StripeDeadLetters").bodies())
-        .containsExactlyInAnyOrderElementsOf(bad);
+        .as("and what tells that the second was marked")
+        .hasSize(bad.size() + 1)
+        .containsAll(bad);
     assertThat(printed()).contains("\"StripeEventWaitingSeconds\":432000");
   }
 
@@ -199,6 +205,11 @@ class BillingQueueTest {
         .flatMap(type -> machine.stripe().events(type).stream())
         .map(event -> "{\"event\":\"stripe-event#" + event + "\"}")
         .toList();
+  }
+
+  /** What the worker makes something of. */
+  private List<String> followed() {
+    return events("customer.subscription.*", "invoice.*", "checkout.session.*");
   }
 
   private List<String> queued() {
