@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import pledge.billing.Subscription;
 import pledge.local.StripeCard;
+import pledge.policy.Category;
 import pledge.policy.Processor;
 import pledge.policy.Table;
 import pledge.privacy.Custodians;
 import pledge.privacy.Erasure.Stage;
+import pledge.privacy.LegalHold.Terms;
+import pledge.privacy.LegalHolds;
+import pledge.privacy.LegalHolds.Outcome;
 import pledge.privacy.ProcessorLine.State;
 import pledge.privacy.RemoteCopies;
 import pledge.privacy.RemoteCopy;
@@ -103,6 +109,35 @@ class StripeErasureTest {
 
     assertThat(stateOfStripe()).isEqualTo(State.FAILED);
     erasures.machine.stripe().faults().reset();
+    erasures.toTheEnd(erasures.erasure(stripe), erasures.open());
+    assertThat(payments.find(customer)).map(Payments.Customer::deleted).hasValue(true);
+  }
+
+  @Test
+  @DisplayName("erase-everywhere: a hold keeps what Stripe has, and nobody is charged again")
+  void whatIsHeldIsKeptAndNobodyIsChargedAgain() {
+    var customer = paid();
+    subscription(Optional.of(customer));
+    var holds = new LegalHolds(erasures.backstage.backend(), erasures.machine.clock());
+    var until =
+        erasures.machine.clock().instant().plus(Duration.ofDays(365)).truncatedTo(ChronoUnit.DAYS);
+    var terms = new Terms(Set.of(Category.SUBSCRIPTION), until, "4 O 128/26", true);
+    var hold = ((Outcome.Done) holds.propose("an-opaque-id-of-staff", person, terms)).hold().id();
+    assertThat(holds.confirm(hold, "another-one")).isInstanceOf(Outcome.Done.class);
+    erasures.requests().erase(person);
+    erasures.machine.stripe().faults().failNext(1, 500);
+
+    for (var time = 0; time < 20; time++) {
+      erasures.advance(erasures.erasure(stripe), erasures.open());
+      erasures.machine.clock().advance(Duration.ofDays(1));
+    }
+
+    assertThat(payments.subscriptions(customer))
+        .singleElement()
+        .matches(subscription -> subscription.status() == Payments.Status.CANCELED);
+    assertThat(payments.find(customer)).map(Payments.Customer::deleted).hasValue(false);
+
+    holds.end(hold, "another-one");
     erasures.toTheEnd(erasures.erasure(stripe), erasures.open());
     assertThat(payments.find(customer)).map(Payments.Customer::deleted).hasValue(true);
   }

@@ -104,6 +104,24 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
   }
 
   /**
+   * Has one end what goes on by itself there, while what it holds under these numbers stays.
+   *
+   * @return how it stands now: as before, for the rest
+   */
+  ProcessorLine stop(Processor processor, ProcessorLine line, List<String> numbers, Instant now) {
+    return ask(
+        processor,
+        line,
+        numbers,
+        now,
+        longestCall,
+        custodian -> {
+          custodian.stop(numbers);
+          return line;
+        });
+  }
+
+  /**
    * Has one hand over what it holds under these numbers.
    *
    * @return how it stands now; unless it handed over all, what was written is of no use

@@ -496,7 +496,10 @@ public final class Erasure {
       return read().map(PrivacyRequest::processors).orElse(request.processors());
     }
 
-    /** Asks each processor whose turn it is, and that no hold keeps; none holds up another. */
+    /**
+     * Asks each processor whose turn it is; none holds up another. Where a hold keeps what one has,
+     * that goes on no more, and stays.
+     */
     private void ask() {
       var due = EnumSet.noneOf(Processor.class);
       request
@@ -507,18 +510,24 @@ public final class Erasure {
                   due.add(processor);
                 }
               });
-      if (due.isEmpty() || without(due, pause()).isEmpty()) {
+      if (due.isEmpty()) {
         return;
       }
       var numbers = numbers();
+      var held = pause().processors();
       var lines = new EnumMap<>(request.processors());
       for (var processor : due) {
+        var known = numbers.getOrDefault(processor, List.of());
         lines.computeIfPresent(
             processor,
             (_, line) ->
-                custodians.ask(processor, line, numbers.getOrDefault(processor, List.of()), now));
+                held.contains(processor)
+                    ? custodians.stop(processor, line, known, now)
+                    : custodians.ask(processor, line, known, now));
       }
-      store.change(found.ref(), answered(lines));
+      if (!lines.equals(request.processors())) {
+        store.change(found.ref(), answered(lines));
+      }
     }
 
     private Change answered(Map<Processor, ProcessorLine> lines) {

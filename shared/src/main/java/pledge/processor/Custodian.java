@@ -28,6 +28,12 @@ public interface Custodian {
   }
 
   /**
+   * Has it end what goes on by itself, such as a subscription that is charged again, where the law
+   * has what it holds kept. To do it twice is no error.
+   */
+  default void stop(List<String> numbers) {}
+
+  /**
    * Has it delete what it holds under these numbers, and looks again whether it is gone.
    *
    * @throws pledge.vault.UnavailableException where it does not answer for now: it is asked again

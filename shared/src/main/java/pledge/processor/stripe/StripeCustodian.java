@@ -140,6 +140,11 @@ public final class StripeCustodian implements Custodian {
   }
 
   @Override
+  public void stop(List<String> numbers) {
+    customers(numbers).forEach(this::cancel);
+  }
+
+  @Override
   public Answer erase(List<String> numbers) {
     var customers = customers(numbers);
     customers.forEach(this::delete);
@@ -177,13 +182,17 @@ public final class StripeCustodian implements Custodian {
       return;
     }
     // First, and each by itself: nothing is charged again, whatever becomes of the rest.
-    payments.subscriptions(customer).stream()
-        .filter(subscription -> !subscription.status().over())
-        .forEach(subscription -> payments.cancel(subscription.id()));
+    cancel(customer);
     api.delete(StripePayments.CUSTOMERS, customer);
     if (payments.find(customer).filter(still -> !still.deleted()).isPresent()) {
       throw unavailable("a customer is still there");
     }
+  }
+
+  private void cancel(String customer) {
+    payments.subscriptions(customer).stream()
+        .filter(subscription -> !subscription.status().over())
+        .forEach(subscription -> payments.cancel(subscription.id()));
   }
 
   /** Has taken out of the payments what they say of somebody, where they are old enough. */
