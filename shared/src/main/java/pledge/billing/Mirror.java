@@ -170,17 +170,22 @@ public final class Mirror {
   private record GivenBack(boolean doubled, Optional<RuntimeException> refused) {}
 
   /**
-   * Whether it is one too many, over or not: one that was there before it is still live. What is
-   * paid for it late, as some banks do, is to be given back as well.
+   * Whether nothing is had for it: it was given back, or is one too many, over or not, for one that
+   * was there before it is still live. What is paid for it late, as some banks do, is to be given
+   * back as well.
    */
-  boolean isDouble(String customer, String subscription) {
+  boolean isInVain(String customer, String subscription) {
     var all = payments.subscriptions(customer);
-    var kept = kept(all).filter(paid -> !paid.status().over());
-    return kept.isPresent()
-        && kept.get().status() != Status.INCOMPLETE
-        && all.stream()
-            .filter(paid -> paid.id().equals(subscription))
-            .anyMatch(paid -> FIRST.compare(kept.get(), paid) < 0);
+    var kept =
+        kept(all)
+            .filter(paid -> !paid.status().over())
+            .filter(paid -> paid.status() != Status.INCOMPLETE);
+    return all.stream()
+        .filter(paid -> paid.id().equals(subscription))
+        .anyMatch(
+            paid ->
+                paid.isReturned()
+                    || kept.filter(other -> FIRST.compare(other, paid) < 0).isPresent());
   }
 
   private Subscription asAtStripe(

@@ -168,7 +168,8 @@ public final class StripeEvents {
     keep(customer, invoice.id());
     var owner = subscriptions.owner(customer);
     if (owner.isEmpty()) {
-      giveBackLate(invoice, this::isGivenBack);
+      // Whoever is erased has no customer there any more, and what they paid for is still known.
+      giveBackLate(invoice, this::isReturned);
       return Told.UNKNOWN_CUSTOMER;
     }
     var told = bring(owner.get());
@@ -182,7 +183,7 @@ public final class StripeEvents {
           invoice.issuedAt().toString());
     }
     // Last: where Stripe refuses it, all else is done.
-    giveBackLate(invoice, paidFor -> isGivenBack(paidFor) || mirror.isDouble(customer, paidFor));
+    giveBackLate(invoice, paidFor -> mirror.isInVain(customer, paidFor));
     return told;
   }
 
@@ -193,11 +194,8 @@ public final class StripeEvents {
     }
   }
 
-  private boolean isGivenBack(String subscription) {
-    return payments
-        .subscription(subscription)
-        .filter(paid -> paid.givenBack() && paid.status().over())
-        .isPresent();
+  private boolean isReturned(String subscription) {
+    return payments.subscription(subscription).filter(PaidSubscription::isReturned).isPresent();
   }
 
   private Told refund(Payments.Refund refund) {

@@ -128,7 +128,12 @@ public interface Payments {
       Instant createdAt,
       Optional<Instant> paidUntil,
       Optional<Instant> endsAt,
-      boolean givenBack) {}
+      boolean givenBack) {
+    /** Whether it is over because we gave it back. */
+    public boolean isReturned() {
+      return givenBack && status.over();
+    }
+  }
 
   /**
    * An invoice, by the fields that we keep, and no other of it.
