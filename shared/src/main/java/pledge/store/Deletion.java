@@ -5,6 +5,7 @@ import static pledge.store.ItemCodec.SORT;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -114,7 +115,7 @@ public final class Deletion {
       Predicate<Category> held,
       Tally tally) {
     var lookups = new ArrayList<String>();
-    var sorts = new ArrayList<String>();
+    var rows = new ArrayList<Row>();
     for (var item : items) {
       var sort = ItemCodec.required(item, SORT).s();
       var isNew = !tally.has(table, sort);
@@ -132,7 +133,7 @@ public final class Deletion {
         tally.holds(name, isNew);
         continue;
       }
-      sorts.add(sort);
+      rows.add(new Row(sort, category));
       if (isNew) {
         tally.deletes(name);
       }
@@ -142,20 +143,19 @@ public final class Deletion {
       return false;
     }
     lookups.forEach(lookup -> deleteLookup(lookup, partition));
-    for (var start = 0; start < sorts.size(); start += Batches.MOST) {
-      var batch = sorts.subList(start, Math.min(start + Batches.MOST, sorts.size()));
-      for (var sort : batch) {
-        contents
-            .category(table, partition, sort)
-            .ifPresent(category -> before.accept(category, sort));
-      }
+    for (var start = 0; start < rows.size(); start += Batches.MOST) {
+      var batch = rows.subList(start, Math.min(start + Batches.MOST, rows.size()));
+      batch.forEach(row -> row.category.ifPresent(category -> before.accept(category, row.sort)));
       Batches.delete(
           store.dynamo,
           store.tables.name(table),
-          batch.stream().map(sort -> ItemCodec.key(partition, sort)).toList());
+          batch.stream().map(row -> ItemCodec.key(partition, row.sort)).toList());
     }
     return true;
   }
+
+  /** What is to be deleted. */
+  private record Row(String sort, Optional<Category> category) {}
 
   /** By a query, which whoever deletes may make anyway. */
   private boolean leadsTo(String lookup, String partition) {
