@@ -28,13 +28,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class ErasureAtScaleTest {
   private static final Contents CONTENTS = new Contents(RecordKinds.ALL);
 
-  private static final List<Category> ACTIVITY =
-      List.of(
-          Category.API_REQUEST_LOG,
-          Category.REQUEST_CONTENT,
-          Category.SECURITY_EVENT,
-          Category.SERVER_LOG);
-
   /** Of each category, 100,000 in all. */
   private static final int RECORDS = 25_000;
 
@@ -64,7 +57,7 @@ class ErasureAtScaleTest {
     erasures.until(Stage.TELL, erasures.erasure(), open);
     erasures.machine.clock().advance(Duration.ofDays(3));
     var held = held(person);
-    assertThat(sum(held)).isGreaterThan((long) RECORDS * ACTIVITY.size());
+    assertThat(sum(held)).isGreaterThan((long) RECORDS * ManyRecords.ACTIVITY.size());
 
     var runs = 0;
     var left = sum(held);
@@ -81,7 +74,7 @@ class ErasureAtScaleTest {
         assertThat(request(person).stage()).isEqualTo(Stage.DELETE.name());
       }
     }
-    assertThat(runs).isGreaterThan(RECORDS * ACTIVITY.size() / RECORDS_OF_A_RUN);
+    assertThat(runs).isGreaterThan(RECORDS * ManyRecords.ACTIVITY.size() / RECORDS_OF_A_RUN);
     // The look-up by which the person signed in.
     held.put(Category.LOOKUP.name(), 1L);
     assertThat(deleted(request(person).done().stream().map(Step::view).toList()))
@@ -99,7 +92,7 @@ class ErasureAtScaleTest {
   private SubjectId somebody(int keysOfACategory) {
     var person = erasures.somebody();
     var writer = erasures.backstage.manyRecords();
-    for (var category : ACTIVITY) {
+    for (var category : ManyRecords.ACTIVITY) {
       // There is one of each already.
       writer.write(person, category, SEALED);
       writer.writeKeys(person, category, keysOfACategory);

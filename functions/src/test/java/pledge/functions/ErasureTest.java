@@ -587,19 +587,16 @@ class ErasureTest {
   void signsAReceiptThatAnybodyCanCheck(@TempDir Path folder) throws Exception {
     var id = erasures.requests().erase(person);
     erasures.toTheEnd(erasures.erasure(), erasures.open());
-    var keys = folder.resolve("keys.json");
-    var receipt = folder.resolve("receipt.json");
     var key = Jwk.of(erasures.publicKey()).json();
-    Files.writeString(keys, Json.MAPPER.toJson(Map.of("keys", List.of(key))));
     var signed = erasures.receipt(id).signed();
-    Files.writeString(receipt, Json.MAPPER.toJson(Map.of("signed", signed)));
 
-    assertThat(verify(receipt, keys)).startsWith("VALID").contains(id);
+    assertThat(verify(folder, signed, key)).startsWith("VALID").contains(id);
     for (var position : List.of(5, signed.indexOf('.') + 30, signed.length() - 9)) {
       var other = signed.charAt(position) == 'A' ? 'B' : 'A';
       var altered = signed.substring(0, position) + other + signed.substring(position + 1);
-      Files.writeString(receipt, Json.MAPPER.toJson(Map.of("signed", altered)));
-      assertThat(verify(receipt, keys)).as("altered at %d", position).startsWith("NOT VALID");
+      assertThat(verify(folder, altered, key))
+          .as("altered at %d", position)
+          .startsWith("NOT VALID");
     }
   }
 
@@ -608,10 +605,7 @@ class ErasureTest {
   void isNotValidByTheKeysOfSomebodyElse(@TempDir Path folder) throws Exception {
     var id = erasures.requests().erase(person);
     erasures.toTheEnd(erasures.erasure(), erasures.open());
-    var receipt = folder.resolve("receipt.json");
-    var keys = folder.resolve("keys.json");
     var signed = erasures.receipt(id).signed();
-    Files.writeString(receipt, Json.MAPPER.toJson(Map.of("signed", signed)));
     var generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
     var others = Jwk.of(generator.generateKeyPair().getPublic().getEncoded()).json();
@@ -620,11 +614,17 @@ class ErasureTest {
     pretended.put("kid", Objects.requireNonNull(ours.get("kid")));
 
     for (var key : List.of(others, pretended)) {
-      Files.writeString(keys, Json.MAPPER.toJson(Map.of("keys", List.of(key))));
-      assertThat(verify(receipt, keys)).startsWith("NOT VALID");
+      assertThat(verify(folder, signed, key)).startsWith("NOT VALID");
     }
-    Files.writeString(keys, Json.MAPPER.toJson(Map.of("keys", List.of(others, ours))));
-    assertThat(verify(receipt, keys)).as("ours among others").startsWith("VALID");
+    assertThat(verify(folder, signed, others, ours)).as("ours among others").startsWith("VALID");
+  }
+
+  private static String verify(Path folder, String signed, Object... published) throws Exception {
+    var receipt = folder.resolve("receipt.json");
+    var keys = folder.resolve("keys.json");
+    Files.writeString(receipt, Json.MAPPER.toJson(Map.of("signed", signed)));
+    Files.writeString(keys, Json.MAPPER.toJson(Map.of("keys", List.of(published))));
+    return verify(receipt, keys);
   }
 
   /** By the program that holders are given, in a process of its own. */

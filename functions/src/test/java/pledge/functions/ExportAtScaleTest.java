@@ -3,24 +3,15 @@ package pledge.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import pledge.policy.Category;
 import pledge.privacy.OpenRequest.What;
 import pledge.records.ManyRecords;
 
 /** A copy of far more than one page of records. */
 class ExportAtScaleTest {
-  private static final List<Category> ACTIVITY =
-      List.of(
-          Category.API_REQUEST_LOG,
-          Category.REQUEST_CONTENT,
-          Category.SECURITY_EVENT,
-          Category.SERVER_LOG);
-
   /** Of each category. */
   private static final int RECORDS = 1_500;
 
@@ -38,7 +29,7 @@ class ExportAtScaleTest {
     var person = people.somebody();
     people.account(person);
     var writer = people.backstage.manyRecords();
-    for (var category : ACTIVITY) {
+    for (var category : ManyRecords.ACTIVITY) {
       writer.write(person, category, RECORDS);
       writer.write(neighbour, category, 1);
     }
@@ -48,7 +39,7 @@ class ExportAtScaleTest {
 
     var zip = PersonalZip.of(people.copied(person));
     var ids = IntStream.range(0, RECORDS).mapToObj(Integer::toString).toList();
-    for (var category : ACTIVITY) {
+    for (var category : ManyRecords.ACTIVITY) {
       assertThat(zip.records(category).findValuesAsText("id"))
           .as(category.name())
           .containsExactlyInAnyOrderElementsOf(ids);

@@ -161,15 +161,29 @@ final class StripeInMemory implements Payments {
     subscriptions.computeIfPresent(
         subscription,
         (_, paid) ->
-            new PaidSubscription(
-                paid.id(),
-                paid.customer(),
+            with(
+                paid,
                 status,
-                paid.price(),
-                paid.createdAt(),
                 paidUntil.or(paid::paidUntil),
                 endsAt.or(paid::endsAt),
                 paid.givenBack()));
+  }
+
+  private static PaidSubscription with(
+      PaidSubscription paid,
+      Status status,
+      Optional<Instant> paidUntil,
+      Optional<Instant> endsAt,
+      boolean givenBack) {
+    return new PaidSubscription(
+        paid.id(),
+        paid.customer(),
+        status,
+        paid.price(),
+        paid.createdAt(),
+        paidUntil,
+        endsAt,
+        givenBack);
   }
 
   synchronized String bill(String subscription, Instant at) {
@@ -376,12 +390,9 @@ final class StripeInMemory implements Payments {
             subscriptions.computeIfPresent(
                 subscription,
                 (_, paid) ->
-                    new PaidSubscription(
-                        paid.id(),
-                        paid.customer(),
+                    with(
+                        paid,
                         paid.status(),
-                        paid.price(),
-                        paid.createdAt(),
                         paid.paidUntil(),
                         paid.endsAt(),
                         paid.givenBack() || !paid.status().over())));

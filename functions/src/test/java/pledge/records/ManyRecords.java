@@ -32,6 +32,14 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * its own place, and put 25 at a time where a function puts them one by one.
  */
 public final class ManyRecords {
+  /** The kinds of which there can be very many of one person. */
+  public static final List<Category> ACTIVITY =
+      List.of(
+          Category.API_REQUEST_LOG,
+          Category.REQUEST_CONTENT,
+          Category.SECURITY_EVENT,
+          Category.SERVER_LOG);
+
   private static final int THREADS = 3;
 
   /** DynamoDB Local takes longer for each record of a partition that there is. */

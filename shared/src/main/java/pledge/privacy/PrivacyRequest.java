@@ -115,28 +115,23 @@ public record PrivacyRequest(
 
   /** As one that can be taken back for less than 14 days, or not at all. */
   static PrivacyRequest erasure(Instant requestedAt, Instant startsAt, Instant dueBy) {
-    return new PrivacyRequest(
-        What.ERASURE,
-        Status.PENDING,
-        requestedAt,
-        startsAt,
-        dueBy,
-        Erasure.Stage.LOCK.name(),
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        Optional.empty());
+    return asked(What.ERASURE, requestedAt, startsAt, dueBy, Erasure.Stage.LOCK.name());
   }
 
   /** A wish to have a copy; there is nothing to take back. */
   static PrivacyRequest export(Instant requestedAt, Instant dueBy) {
+    return asked(What.EXPORT, requestedAt, requestedAt, dueBy, Exports.WRITE);
+  }
+
+  private static PrivacyRequest asked(
+      What what, Instant requestedAt, Instant startsAt, Instant dueBy, String stage) {
     return new PrivacyRequest(
-        What.EXPORT,
+        what,
         Status.PENDING,
         requestedAt,
-        requestedAt,
+        startsAt,
         dueBy,
-        Exports.WRITE,
+        stage,
         List.of(),
         Map.of(),
         Optional.empty(),
@@ -182,12 +177,7 @@ public record PrivacyRequest(
     if (what != What.ERASURE || status != Status.IN_PROGRESS) {
       return this;
     }
-    return new PrivacyRequest(
-        what,
-        status,
-        requestedAt,
-        startsAt,
-        dueBy,
+    return with(
         isBeforeDeletion(stage) ? stage : Erasure.Stage.DELETE.name(),
         done.stream().filter(step -> isBeforeDeletion(step.stage)).toList(),
         Map.of(),
@@ -201,17 +191,18 @@ public record PrivacyRequest(
 
   PrivacyRequest withElsewhere(
       Map<Processor, List<String>> numbers, String next, List<Step> steps) {
+    return with(next, steps, ProcessorLine.beginning(numbers), Optional.of(numbers), deleting);
+  }
+
+  /** The same, elsewhere on its way. */
+  private PrivacyRequest with(
+      String nextStage,
+      List<Step> steps,
+      Map<Processor, ProcessorLine> lines,
+      Optional<Map<Processor, List<String>>> numbers,
+      Optional<Tally.Mark> mark) {
     return new PrivacyRequest(
-        what,
-        status,
-        requestedAt,
-        startsAt,
-        dueBy,
-        next,
-        steps,
-        ProcessorLine.beginning(numbers),
-        Optional.of(numbers),
-        deleting);
+        what, status, requestedAt, startsAt, dueBy, nextStage, steps, lines, numbers, mark);
   }
 
   List<Step> doneWith(Step step) {

@@ -257,7 +257,8 @@ final class Letters {
                 + " on. Until then you can take it back: sign in here.",
             baseUrl + "/",
             "If you subscribed to something, that ends with it. It may be renewed before, and paid"
-                + " for, unless you cancel it: you still can. If it was not you, sign in, take it back, and write to "
+                + " for, unless you cancel it: you still can. If it was not you, sign in, take it"
+                + " back, and write to "
                 + Controller.EMAIL
                 + ".")
         : letter(
