@@ -83,6 +83,10 @@ final class StripePages {
   }
 
   private Answer pay(Call call, ObjectNode session) {
+    var customer = objects.find("customer", session.path("customer").asText());
+    if (customer.filter(StripeCustomers::isDeleted).isPresent()) {
+      return gone();
+    }
     if (!session.path("status").asText().equals("open")) {
       return Html.page(
           410,

@@ -116,6 +116,16 @@ final class StripePagesTest {
   }
 
   @Test
+  void takesNothingFromADeletedCustomer() throws StripeException {
+    var session = checkout();
+    stripe.v1().customers().delete(session.getCustomer());
+
+    assertThat(Sample.get(page(session)).statusCode()).isEqualTo(404);
+    assertThat(type(page(session), "number=" + StripeCard.GOOD.digits()).statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
   void isLedToFromTheMachinesOwnPages() throws StripeException {
     var session = checkout();
 
