@@ -712,7 +712,6 @@ final class OpenApiTest {
       ask("privacy-request/take-back", session.andThen(withId(id))::apply);
       machine.clock().advance(AtErasure.CHANGE_OF_MIND);
       ask("privacy-request/take-back", withCookie(signIn()).andThen(withId(id))::apply);
-      machine.settle();
       ask("privacy-request/export", withCookie(signIn()));
       ask("privacy-request/receipt-unknown", withId(id));
       for (var wait : List.of(1, 1, 1, 8 * 24, 1, 1)) {
