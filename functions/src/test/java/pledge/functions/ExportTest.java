@@ -321,7 +321,7 @@ class ExportTest {
   }
 
   private Optional<Found<ExportFile>> shown(String id) {
-    return people.requests().shownCopy(person, people.requests().find(person, id).orElseThrow());
+    return people.requests().copy(person, people.requests().find(person, id).orElseThrow());
   }
 
   @Test

@@ -37,7 +37,9 @@ class MinorReportTest {
 
   @BeforeAll
   static void start() {
-    machine = Machine.start(QuickHashes.options("ErasureFunction", "PrivacyClockFunction"));
+    machine =
+        Machine.start(
+            QuickHashes.options("ErasureFunction", "ExportFunction", "PrivacyClockFunction"));
     byMail = new ByMail(machine);
     colleague = new Colleague(machine, "AIDACKCEVSQ6C2EXAMPLE");
   }
@@ -111,6 +113,24 @@ class MinorReportTest {
                   .verify(Category.MINOR_REPORT))
           .isInstanceOf(AuditChain.Verdict.Kept.class);
     }
+  }
+
+  @Test
+  @DisplayName(
+      "erase-everywhere: a copy is nobody's once an erasure is due, though its file lies there")
+  void aCopyIsNobodysOnceAnErasureIsDue() {
+    kid.send("POST", "/privacy/exports", null);
+    machine.settle();
+    var copy = Problems.json(kid.get("/privacy/requests")).at("/requests/0/copy/parts/0").asText();
+    assertThat(kid.download(copy).statusCode()).isEqualTo(200);
+
+    byMail.report(kid.email);
+    colleague.report(kid.email);
+
+    assertThat(machine.buckets().objects("ExportsBucket")).as("nothing ran yet").isNotEmpty();
+    assertProblem(kid.get(copy), 404, "not-found");
+    assertThat(kid.get("/privacy/requests").body()).doesNotContain(copy);
+    machine.settle();
   }
 
   @Test

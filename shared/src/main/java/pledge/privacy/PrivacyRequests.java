@@ -158,22 +158,18 @@ public final class PrivacyRequests {
                     "the request", new IllegalStateException("neither asked nor open")));
   }
 
-  /**
-   * The copy that came of a request, for as long as it is kept.
-   *
-   * @param id of the request
-   */
+  /** The copy that came of the request with that id; empty as below. */
   public Optional<Found<ExportFile>> copy(SubjectId person, String id) {
     return find(person, id).flatMap(found -> copy(person, found));
   }
 
-  /** The same, to be shown: an erasure deletes the file first of all. */
-  public Optional<Found<ExportFile>> shownCopy(SubjectId person, Found<PrivacyRequest> request) {
-    return isTooLateForCopy(person) ? Optional.empty() : copy(person, request);
-  }
-
-  private Optional<Found<ExportFile>> copy(SubjectId person, Found<PrivacyRequest> request) {
+  /**
+   * The copy that came of a request, for as long as it is kept; an erasure deletes it, and nobody
+   * gets it from the moment on that it begins.
+   */
+  public Optional<Found<ExportFile>> copy(SubjectId person, Found<PrivacyRequest> request) {
     return Exports.file(request.value())
+        .filter(_ -> !isTooLateForCopy(person))
         .flatMap(file -> store.get(ExportFile.KIND.in(person.value(), file), Purpose.RIGHTS))
         .filter(file -> file.value().ready().isPresent());
   }

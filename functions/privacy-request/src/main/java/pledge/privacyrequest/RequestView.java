@@ -70,7 +70,7 @@ final class RequestView {
       view.put("receipt", "/privacy/receipts/" + found.ref().id());
     } else if (request.status() == Status.COMPLETED) {
       requests
-          .shownCopy(person, found)
+          .copy(person, found)
           .ifPresent(copy -> view.put("copy", copy(found.ref().id(), copy)));
     }
     return view;
