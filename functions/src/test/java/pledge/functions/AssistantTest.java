@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -32,8 +33,12 @@ import pledge.billing.Subscription.Entitlement;
 import pledge.local.Machine;
 import pledge.local.StripeCard;
 import pledge.policy.AtErasure;
+import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.policy.Table;
+import pledge.privacy.LegalHold.Terms;
+import pledge.privacy.LegalHolds;
+import pledge.privacy.LegalHolds.Outcome;
 import pledge.processor.Payments.Status;
 import pledge.records.Backstage;
 import pledge.vault.Secrets;
@@ -260,8 +265,8 @@ class AssistantTest {
     assertProblem(bob.get("/assistant/token"), 404, "not-found");
     entitle(other, Entitlement.RUNNING);
 
-    var token = json(ada.get("/assistant/token")).path("token").asText();
-    var theirs = json(bob.get("/assistant/token")).path("token").asText();
+    var token = token(ada);
+    var theirs = token(bob);
 
     var url = shown(ada).path("url").asText();
     var said = "{\"conversation\": \"c1\", \"message\": \"Good morning\"}";
@@ -406,6 +411,40 @@ class AssistantTest {
   }
 
   @Test
+  @DisplayName("legal-hold: a held assistant is as gone as any for all, and its storage is kept")
+  void answersNobodyWhileItIsHeld() {
+    var bob = Person.of(machine, "bob@example.org").at("127.0.41.1");
+    entitle(signedUp(bob), Entitlement.RUNNING);
+    entitle(subject, Entitlement.RUNNING);
+    chat(subject, "Remember this");
+    var held = List.of(shown(ada).path("url").asText(), opened(subject).token());
+    var gone = List.of(shown(bob).path("url").asText(), token(bob));
+    var script = assistant(subject).script();
+    var holds = new LegalHolds(backstage.backend(), machine.clock());
+    var until = machine.clock().instant().plus(Duration.ofDays(60)).truncatedTo(ChronoUnit.DAYS);
+    var terms = new Terms(Set.of(Category.ASSISTANT), until, "4 O 128/26", true);
+    var hold = ((Outcome.Done) holds.propose("an-opaque-id-of-staff", subject, terms)).hold().id();
+    assertThat(holds.confirm(hold, "another-one")).isInstanceOf(Outcome.Done.class);
+    ada.send("POST", "/privacy/erasures", null);
+    bob.send("POST", "/privacy/erasures", null);
+
+    pass(AtErasure.CHANGE_OF_MIND);
+    pass(Duration.ofHours(4));
+
+    for (var path : List.of("GET /health", "GET /export", "POST /chat", "POST /wipe")) {
+      assertThat(answer(path, held)).as(path).isEqualTo(answer(path, gone)).startsWith("404");
+    }
+    assertThat(machine.cloudflare().scripts()).isEmpty();
+    assertThat(machine.cloudflare().databases()).containsExactly(script);
+    assertThat(opened(subject).secret()).isNotEmpty();
+
+    holds.end(hold, "another-one");
+    pass(Duration.ofHours(4));
+    assertThat(machine.cloudflare().databases()).isEmpty();
+    assertThat(backstage.store().get(Assistant.ref(subject), Purpose.ASSISTANT)).isEmpty();
+  }
+
+  @Test
   @DisplayName(
       "erase-everywhere: what billing still says while a person goes makes no new assistant")
   void isNotMadeAgainForWhoIsErased() {
@@ -500,6 +539,20 @@ class AssistantTest {
 
   private JsonNode shown(Person person) {
     return json(person.get("/assistant"));
+  }
+
+  private static String token(Person person) {
+    return json(person.get("/assistant/token")).path("token").asText();
+  }
+
+  /** What an assistant answers to its token, but for its name. */
+  private String answer(String route, List<String> urlAndToken) {
+    var answer =
+        ask(
+            route.split(" ", 2)[0],
+            urlAndToken.getFirst() + route.split(" ", 2)[1],
+            urlAndToken.getLast());
+    return answer.statusCode() + answer.body();
   }
 
   private String revision() {

@@ -61,17 +61,27 @@ public final class AssistantCustodian implements Custodian {
         .orElse(List.of());
   }
 
+  /** Nobody is answered any more, as if all were deleted; what it stored stays where it is. */
+  @Override
+  public void stop(List<String> numbers) {
+    checkGone(host.withdraw(numbers.getFirst()));
+  }
+
   @Override
   public Answer erase(List<String> numbers) {
     try {
-      if (!host.remove(numbers.getFirst())) {
-        throw new UnavailableException("the assistant", new IllegalStateException("still there"));
-      }
+      checkGone(host.remove(numbers.getFirst()));
       return new Answer.Scheduled(
           "backups of its storage, encrypted with a secret that is deleted",
           clock.instant().plus(BACKUPS).truncatedTo(ChronoUnit.SECONDS));
     } catch (RefusedException e) {
       return new Answer.Refused(e.why());
+    }
+  }
+
+  private static void checkGone(boolean gone) {
+    if (!gone) {
+      throw new UnavailableException("the assistant", new IllegalStateException("still there"));
     }
   }
 

@@ -30,6 +30,13 @@ public interface AssistantHost {
   Optional<Deployed> find(String script);
 
   /**
+   * Deletes the script of that name, if it is there, and looks again; its storage stays.
+   *
+   * @return whether it is gone
+   */
+  boolean withdraw(String script);
+
+  /**
    * Deletes the storage and the script of that name, if they are there, and looks again.
    *
    * @return whether both are gone

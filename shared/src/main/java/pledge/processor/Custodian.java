@@ -28,8 +28,10 @@ public interface Custodian {
   }
 
   /**
-   * Has it end what goes on by itself, such as a subscription that is charged again, where the law
-   * has what it holds kept. To do it twice is no error.
+   * Has it end what goes on by itself, such as a subscription that is charged again or an assistant
+   * that answers, where the law has what it holds kept. To do it twice is no error.
+   *
+   * @throws pledge.vault.UnavailableException where it does not answer for now: it is asked again
    */
   default void stop(List<String> numbers) {}
 

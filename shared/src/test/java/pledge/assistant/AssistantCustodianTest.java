@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +68,28 @@ final class AssistantCustodianTest {
     assertThat(Customers.cloudflare().scripts()).doesNotContain(assistant.script());
     assertThat(Customers.cloudflare().databases()).doesNotContain(assistant.script());
     assertThat(custodian.erase(numbers)).as("asked twice").isEqualTo(answer);
+  }
+
+  @Test
+  @DisplayName("legal-hold: what is held answers nobody, and its conversations stay")
+  void answersNobodyWhileItIsHeld() {
+    var assistant = customers.running(person);
+    var storage = Customers.host().storage(assistant.script());
+    var numbers = custodian.numbers(person);
+    for (var call = 1; call <= 2; call++) {
+      Customers.cloudflare().faults().die(call, true, () -> {});
+      assertThatThrownBy(() -> custodian.stop(numbers)).isInstanceOf(UnavailableException.class);
+      Customers.cloudflare().faults().reset();
+    }
+
+    custodian.stop(numbers);
+    custodian.stop(numbers);
+
+    for (var path : List.of("/health", "/export")) {
+      assertThat(customers.ask("GET", assistant, path, assistant.opened().token(), "").statusCode())
+          .isEqualTo(404);
+    }
+    assertThat(Customers.host().storage(assistant.script())).isEqualTo(storage);
   }
 
   @Test

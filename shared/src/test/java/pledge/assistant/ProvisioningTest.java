@@ -435,6 +435,11 @@ final class ProvisioningTest {
       }
 
       @Override
+      public boolean withdraw(String script) {
+        return host.withdraw(script);
+      }
+
+      @Override
       public boolean remove(String script) {
         return host.remove(script);
       }

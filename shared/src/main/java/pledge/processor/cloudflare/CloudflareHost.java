@@ -176,11 +176,16 @@ public final class CloudflareHost implements AssistantHost {
         deleted.done();
       }
     }
+    return withdraw(script) && storages(script).isEmpty();
+  }
+
+  @Override
+  public boolean withdraw(String script) {
     var deleted = send("DELETE", scripts + script + "?force=true");
     if (!deleted.isMissing(NO_SCRIPT)) {
       deleted.done();
     }
-    return storages(script).isEmpty() && find(script).isEmpty();
+    return find(script).isEmpty();
   }
 
   @Override
