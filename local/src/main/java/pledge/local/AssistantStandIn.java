@@ -17,6 +17,10 @@ import java.util.regex.Pattern;
 final class AssistantStandIn {
   private static final List<String> REQUIRED =
       List.of("CONFIGURATION", "DB", "MODEL_URL", "SCRIPT", "SECRET", "TOKEN");
+
+  /** RFC 6750, section 2.1; a scheme's letters may be of either case (RFC 9110, section 11.1). */
+  private static final Pattern BEARER = Pattern.compile("(?i:bearer) +(\\S+)");
+
   private static final Pattern CONVERSATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final int LONGEST_MESSAGE = 16 * 1024;
 
@@ -68,11 +72,11 @@ final class AssistantStandIn {
   }
 
   private static boolean isLetIn(Call call, Map<String, String> bindings) {
-    var token = bindings.getOrDefault("TOKEN", "");
-    return !token.isEmpty()
+    var given = BEARER.matcher(call.header("Authorization").orElse(""));
+    return given.matches()
         && MessageDigest.isEqual(
-            call.header("Authorization").orElse("").getBytes(StandardCharsets.UTF_8),
-            ("Bearer " + token).getBytes(StandardCharsets.UTF_8));
+            given.group(1).getBytes(StandardCharsets.UTF_8),
+            bindings.getOrDefault("TOKEN", "").getBytes(StandardCharsets.UTF_8));
   }
 
   private Answer chat(String database, Call call) {

@@ -93,10 +93,10 @@ final class CloudflareHostTest {
     host.deploy(deployment(false, "{}"), PROGRAM);
     var empty = new ByteArrayOutputStream();
 
-    assertThat(host.export("script1", "a token", empty)).isTrue();
+    assertThat(host.export("script1", "a-token", empty)).isTrue();
     assertThat(empty.size()).isZero();
-    assertThat(host.export("script10", "a token", empty)).isFalse();
-    assertThatThrownBy(() -> host.export("script1", "another token", empty))
+    assertThat(host.export("script10", "a-token", empty)).isFalse();
+    assertThatThrownBy(() -> host.export("script1", "another-token", empty))
         .isInstanceOf(RefusedException.class)
         .hasMessage("the assistant refused with 401 []");
   }
@@ -125,7 +125,7 @@ final class CloudflareHostTest {
     assertThatThrownBy(
             () ->
                 host(Map.of("ASSISTANT_URL", url))
-                    .export("script1", "a token", OutputStream.nullOutputStream()))
+                    .export("script1", "a-token", OutputStream.nullOutputStream()))
         .isInstanceOf(UnavailableException.class);
     server.stop(0);
   }
@@ -138,6 +138,16 @@ final class CloudflareHostTest {
     assertThat(host.remove("script1")).isTrue();
     assertThat(host.find("script1")).isEmpty();
     assertThat(cloudflare.databases()).doesNotContain("script1");
+  }
+
+  @Test
+  void withdrawsTheScriptAndLeavesItsStorage() {
+    host.deploy(deployment(false, "{}"), PROGRAM);
+
+    assertThat(host.withdraw("script1")).isTrue();
+    assertThat(host.withdraw("script1")).isTrue();
+    assertThat(host.find("script1")).isEmpty();
+    assertThat(cloudflare.databases()).contains("script1");
   }
 
   @Test
@@ -208,7 +218,7 @@ final class CloudflareHostTest {
         "settings",
         suspended,
         configuration,
-        "a token",
+        "a-token",
         "a secret");
   }
 
