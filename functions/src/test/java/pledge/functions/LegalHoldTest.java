@@ -6,6 +6,7 @@ import static pledge.policy.Category.ACCOUNT;
 import static pledge.policy.Category.CONSENT;
 import static pledge.policy.Category.CREDENTIAL;
 import static pledge.policy.Category.SUBSCRIPTION;
+import static pledge.policy.Processor.CLOUDFLARE;
 import static pledge.policy.Processor.STRIPE;
 import static pledge.policy.Processor.TWILIO;
 
@@ -521,11 +522,76 @@ class LegalHoldTest {
     var standing = erasures.advance(erasures.erasure(stripe), open).orElseThrow();
 
     assertThat(standing.stuck()).isEmpty();
-    assertThat(Objects.requireNonNull(request().processors().get(STRIPE)).state())
-        .isEqualTo(ProcessorLine.State.FAILED);
+    assertThat(stateOfStripe()).isEqualTo(ProcessorLine.State.STOPPED);
+    erasures.advance(erasures.erasure(stripe), open);
+    assertThat(stripe.stopped).as("once is enough").hasSize(1);
     holds().end(hold, ADA);
     erasures.toTheEnd(erasures.erasure(stripe), open);
+    assertThat(stripe.asked).hasSize(2);
     assertErased(person, request);
+  }
+
+  @Test
+  @DisplayName("legal-hold: what goes on by itself and cannot be ended is somebody's to see to")
+  void whatCannotBeEndedIsSomebodysToSeeTo() {
+    var stripe = stripe().stopping(LegalHoldTest::fail);
+    var hold = confirmed(person, until(YEAR), true, SUBSCRIPTION);
+    erasures.requests().erase(person);
+    var open = erasures.open();
+    erasures.until(Stage.DELETE, erasures.erasure(stripe), open);
+    erasures.machine.clock().advance(Duration.ofDays(4));
+
+    assertThat(erasures.advance(erasures.erasure(stripe), open).orElseThrow().stuck())
+        .containsExactly(STRIPE);
+    assertThat(openRequest().heldSince()).as("it waits for Stripe, too").isEmpty();
+    assertThat(stripe.asked).isEmpty();
+
+    stripe.stopping(() -> {});
+    erasures.machine.clock().advance(Duration.ofHours(7));
+    erasures.advance(erasures.erasure(stripe), open);
+    assertThat(erasures.advance(erasures.erasure(stripe), open).orElseThrow().stuck()).isEmpty();
+    assertThat(openRequest().heldSince()).isPresent();
+    holds().end(hold, ADA);
+    erasures.toTheEnd(erasures.erasure(stripe), open);
+    assertThat(stripe.asked).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("legal-hold: what is held while another processor answers is not deleted")
+  void whatIsHeldWhileAnotherAnswersIsNotDeleted() {
+    var cloudflare =
+        new UnreliableProcessor(
+            CLOUDFLARE,
+            List.of("a-script"),
+            List.of(
+                () -> {
+                  confirmed(person, until(YEAR), true, SUBSCRIPTION);
+                  return new Answer.Gone();
+                }));
+    var stripe =
+        new UnreliableProcessor(
+            STRIPE,
+            List.of("cus_1"),
+            List.of(
+                () -> {
+                  confirmed(person, until(YEAR), true, Category.ASSISTANT);
+                  return new Answer.Gone();
+                }));
+    erasures.requests().erase(person);
+
+    erasures.until(Stage.DELETE, erasures.erasure(cloudflare, stripe), erasures.open());
+
+    assertThat(List.of(cloudflare.asked.size(), stripe.asked.size()))
+        .as("the first is asked alone")
+        .containsExactlyInAnyOrder(1, 0);
+  }
+
+  private ProcessorLine.State stateOfStripe() {
+    return Objects.requireNonNull(request().processors().get(STRIPE)).state();
+  }
+
+  private static void fail() {
+    throw new UnavailableException("Stripe", new IOException());
   }
 
   // ── Due dates ──────────────────────────────────────────────────────────────────────────────

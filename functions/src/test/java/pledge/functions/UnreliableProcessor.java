@@ -18,7 +18,9 @@ final class UnreliableProcessor implements Custodian {
   private final Function<SubjectId, List<String>> numbers;
   private final Deque<Supplier<Answer>> answers;
   private final Deque<Copier> copiers = new ArrayDeque<>();
+  private Runnable stopping = () -> {};
   final List<List<String>> asked = new CopyOnWriteArrayList<>();
+  final List<List<String>> stopped = new CopyOnWriteArrayList<>();
 
   UnreliableProcessor(Processor processor, List<String> numbers, List<Supplier<Answer>> answers) {
     this(processor, _ -> numbers, answers);
@@ -48,6 +50,18 @@ final class UnreliableProcessor implements Custodian {
   public Answer erase(List<String> known) {
     asked.add(known);
     return (answers.size() > 1 ? answers.removeFirst() : answers.getFirst()).get();
+  }
+
+  /** Does so when it is to end what goes on by itself. */
+  UnreliableProcessor stopping(Runnable how) {
+    stopping = how;
+    return this;
+  }
+
+  @Override
+  public void stop(List<String> known) {
+    stopped.add(known);
+    stopping.run();
   }
 
   /** Hands over a copy in these ways, the last of it for ever. */

@@ -106,7 +106,7 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
   /**
    * Has one end what goes on by itself there, while what it holds under these numbers stays.
    *
-   * @return how it stands now: as before, for the rest
+   * @return how it stands now
    */
   ProcessorLine stop(Processor processor, ProcessorLine line, List<String> numbers, Instant now) {
     return ask(
@@ -117,7 +117,7 @@ public record Custodians(List<Custodian> all, Duration longestCall) {
         longestCall,
         custodian -> {
           custodian.stop(numbers);
-          return line;
+          return ProcessorLine.stopped();
         });
   }
 

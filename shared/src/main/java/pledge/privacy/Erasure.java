@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,6 +189,12 @@ public final class Erasure {
             });
   }
 
+  private static Change answered(PrivacyRequest before, Map<Processor, ProcessorLine> lines) {
+    return Change.of(Category.PRIVACY_REQUEST)
+        .where("processors", ProcessorLine.text(before.processors()))
+        .set("processors", ProcessorLine.text(lines));
+  }
+
   /** One stage of one request. */
   private final class Run {
     private final Found<OpenRequest> open;
@@ -259,13 +263,7 @@ public final class Erasure {
 
     /** Processors that somebody has to see to. */
     Set<Processor> stuck() {
-      var stuck = ProcessorLine.stuck(request.processors(), now);
-      return stuck.isEmpty() ? stuck : without(stuck, pause());
-    }
-
-    private static Set<Processor> without(Set<Processor> processors, Pause pause) {
-      processors.removeAll(pause.processors());
-      return processors;
+      return ProcessorLine.stuck(request.processors(), now);
     }
 
     /** What is left for now. */
@@ -303,7 +301,7 @@ public final class Erasure {
       }
       var told = custodians.numbers(subject, failed, now);
       if (!told.failed().isEmpty()) {
-        store.change(found.ref(), answered(told.failed()));
+        store.change(found.ref(), answered(request, told.failed()));
         return false;
       }
       var numbers = records.numbers(subject, told.known(), _ -> true);
@@ -382,7 +380,7 @@ public final class Erasure {
      * request that waits for nothing else. Of a hold that the law forbids to tell of, no word.
      */
     private void waiting(Deletion.Deleted deleted, Pause pause) {
-      standStill(pause.isByLaw(deleted.held()) && isConfirmed(pause));
+      standStill(pause.isByLaw(deleted.held()) && isConfirmed());
       var step = new TreeMap<String, Object>(deleted.records());
       var told = pause.told(deleted.held());
       if (!told.isEmpty()) {
@@ -407,19 +405,9 @@ public final class Erasure {
       }
     }
 
-    /**
-     * Whether every processor answered for good, but for those that holds keep from being asked.
-     */
-    private boolean isConfirmed(Pause pause) {
-      var open = EnumSet.noneOf(Processor.class);
-      lines()
-          .forEach(
-              (processor, line) -> {
-                if (!line.isFinal()) {
-                  open.add(processor);
-                }
-              });
-      return without(open, pause).isEmpty();
+    /** Whether every processor answered for good, but for those that wait for a hold. */
+    private boolean isConfirmed() {
+      return lines().values().stream().allMatch(line -> line.isFinal() || line.isStopped());
     }
 
     private boolean search() {
@@ -468,7 +456,7 @@ public final class Erasure {
         OpenRequest.resume(store, open, now);
         return done(Map.of());
       }
-      standStill(isConfirmed(pause()));
+      standStill(isConfirmed());
       return false;
     }
 
@@ -496,44 +484,28 @@ public final class Erasure {
       return read().map(PrivacyRequest::processors).orElse(request.processors());
     }
 
-    /**
-     * Asks each processor whose turn it is; none holds up another. Where a hold keeps what one has,
-     * that goes on no more, and stays.
-     */
+    /** Asks each processor whose turn it is; none holds up another. */
     private void ask() {
-      var due = EnumSet.noneOf(Processor.class);
-      request
-          .processors()
-          .forEach(
-              (processor, line) -> {
-                if (line.isDue(now)) {
-                  due.add(processor);
-                }
-              });
-      if (due.isEmpty()) {
-        return;
-      }
-      var numbers = numbers();
-      var held = pause().processors();
-      var lines = new EnumMap<>(request.processors());
-      for (var processor : due) {
-        var known = numbers.getOrDefault(processor, List.of());
-        lines.computeIfPresent(
-            processor,
-            (_, line) ->
-                held.contains(processor)
-                    ? custodians.stop(processor, line, known, now)
-                    : custodians.ask(processor, line, known, now));
-      }
+      var lines = new TreeMap<>(request.processors());
+      lines.replaceAll((processor, line) -> line.isDue(now) ? asked(processor, line) : line);
       if (!lines.equals(request.processors())) {
-        store.change(found.ref(), answered(lines));
+        store.change(found.ref(), answered(request, lines));
       }
     }
 
-    private Change answered(Map<Processor, ProcessorLine> lines) {
-      return Change.of(Category.PRIVACY_REQUEST)
-          .where("processors", ProcessorLine.text(request.processors()))
-          .set("processors", ProcessorLine.text(lines));
+    /**
+     * What one says. Where a hold keeps what it has, as may be confirmed while another is asked,
+     * that goes on no more, and stays.
+     */
+    private ProcessorLine asked(Processor processor, ProcessorLine line) {
+      var isHeld = pause().processors().contains(processor);
+      if (isHeld && line.isStopped()) {
+        return line;
+      }
+      var known = numbers().getOrDefault(processor, List.of());
+      return isHeld
+          ? custodians.stop(processor, line, known, now)
+          : custodians.ask(processor, line, known, now);
     }
 
     private boolean done(Map<String, ?> counts) {

@@ -37,6 +37,8 @@ public record ProcessorLine(
   public enum State {
     /** Not asked yet. */
     TO_BE_ASKED,
+    /** What goes on by itself there is ended; a hold keeps it from being asked for more. */
+    STOPPED,
     /** It does not know the person. */
     KNOWS_NOTHING,
     GONE,
@@ -69,6 +71,10 @@ public record ProcessorLine(
     return of(State.TO_BE_ASKED);
   }
 
+  static ProcessorLine stopped() {
+    return of(State.STOPPED);
+  }
+
   private static ProcessorLine of(State state) {
     return new ProcessorLine(
         state, 0, Optional.empty(), Optional.empty(), "", "", Optional.empty());
@@ -78,8 +84,12 @@ public record ProcessorLine(
   public boolean isFinal() {
     return switch (state) {
       case KNOWS_NOTHING, GONE, SCHEDULED, KEPT_BY_LAW, HANDED_OVER -> true;
-      case TO_BE_ASKED, REFUSED, FAILED -> false;
+      case TO_BE_ASKED, STOPPED, REFUSED, FAILED -> false;
     };
+  }
+
+  boolean isStopped() {
+    return state == State.STOPPED;
   }
 
   /** Whether it is to be asked again for the rest, long after its answer was taken for good. */
