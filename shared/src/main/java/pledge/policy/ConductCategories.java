@@ -161,6 +161,7 @@ final class ConductCategories {
               clear("dueBy", INSTANT, "when we must be done"),
               clear("heldSince", INSTANT, "since when it waits for a legal hold, and nothing else"),
               clear("heldDueBy", INSTANT, "the same date, later by the time that it so waited"),
+              clear("processors", TEXT, "what each processor answered, without any number"),
               clear("wokenAt", INSTANT, "when it was last to be gone on with"));
 
   static final Declaration EXPORT =

@@ -63,6 +63,10 @@ public final class Erasure {
     SEARCH,
     RECEIPT;
 
+    boolean isAfter(Stage other) {
+      return compareTo(other) > 0;
+    }
+
     Stage next() {
       var all = List.of(values());
       return all.get(all.indexOf(this) + 1);
@@ -163,6 +167,14 @@ public final class Erasure {
         return Optional.empty();
       }
       var stage = Stage.valueOf(found.get().value().stage());
+      var answered = open.get().value().answered();
+      if (stage.isAfter(Stage.READ_NUMBERS)
+          && !answered.isEmpty()
+          && !answered.equals(found.get().value().processors())) {
+        // A copy of the table from before was put back: nobody is asked for that again.
+        store.change(found.get().ref(), answered(found.get().value(), answered));
+        continue;
+      }
       var run = new Run(open.get(), found.get(), stage, mayGoOn);
       if (!run.goOn()) {
         return Optional.of(new Standing(stage, run.stuck()));
@@ -453,6 +465,7 @@ public final class Erasure {
       var lines = lines();
       if (lines.values().stream().allMatch(ProcessorLine::isFinal)) {
         noteLater(lines);
+        OpenRequest.answered(store, open, lines);
         OpenRequest.resume(store, open, now);
         return done(Map.of());
       }

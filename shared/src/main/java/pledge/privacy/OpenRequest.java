@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import pledge.policy.Category;
+import pledge.policy.Processor;
 import pledge.policy.Purpose;
 import pledge.store.Change;
 import pledge.store.Fields;
@@ -26,6 +28,8 @@ import pledge.vault.SubjectId;
  * @param dueBy its place in the list
  * @param heldSince since when it waits for a legal hold, and for nothing else
  * @param heldDueBy when it must be done: later by the time that it so waited before
+ * @param answered what processors answered, once all have for good: it outlives the loss of the
+ *     request
  */
 public record OpenRequest(
     SubjectId subject,
@@ -34,19 +38,20 @@ public record OpenRequest(
     Instant dueBy,
     Optional<Instant> heldSince,
     Instant heldDueBy,
+    Map<Processor, ProcessorLine> answered,
     Instant wokenAt) {
 
   /** One for a copy. */
   public static OpenRequest export(SubjectId person, Instant dueBy, Instant now) {
     return new OpenRequest(
-        person, What.EXPORT, Optional.empty(), dueBy, Optional.empty(), dueBy, now);
+        person, What.EXPORT, Optional.empty(), dueBy, Optional.empty(), dueBy, Map.of(), now);
   }
 
   /** One that waits for no legal hold, and never did. */
   public static OpenRequest erasure(
       SubjectId person, Instant startsAt, Instant dueBy, Instant now) {
     return new OpenRequest(
-        person, What.ERASURE, Optional.of(startsAt), dueBy, Optional.empty(), dueBy, now);
+        person, What.ERASURE, Optional.of(startsAt), dueBy, Optional.empty(), dueBy, Map.of(), now);
   }
 
   /** What was asked for. */
@@ -151,6 +156,16 @@ public record OpenRequest(
                             found.value().heldDueBy().plus(Duration.between(since, now)))));
   }
 
+  /** Notes what processors answered for good. */
+  static void answered(
+      Store store, Found<OpenRequest> open, Map<Processor, ProcessorLine> answers) {
+    if (!answers.equals(open.value().answered)) {
+      store.change(
+          open.ref(),
+          Change.of(Category.OPEN_REQUEST).set("processors", ProcessorLine.text(answers)));
+    }
+  }
+
   private Fields write() {
     var fields =
         new Fields(Category.OPEN_REQUEST)
@@ -163,6 +178,9 @@ public record OpenRequest(
     if (!heldDueBy.equals(dueBy)) {
       fields.instant("heldDueBy", heldDueBy);
     }
+    if (!answered.isEmpty()) {
+      fields.text("processors", ProcessorLine.text(answered));
+    }
     return fields;
   }
 
@@ -174,6 +192,7 @@ public record OpenRequest(
         fields.instant("dueBy"),
         fields.optionalInstant("heldSince"),
         fields.optionalInstant("heldDueBy").orElseGet(() -> fields.instant("dueBy")),
+        fields.optionalText("processors").map(ProcessorLine::lines).orElse(Map.of()),
         fields.instant("wokenAt"));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -118,6 +119,7 @@ final class ConductTest {
             now.plusSeconds(1),
             Optional.of(now),
             now.plusSeconds(1),
+            Map.of(),
             now);
     house.backend.store().insert(held.ref("held"), held, Instant.MAX);
     house.pass(Duration.ofDays(40));
