@@ -64,7 +64,7 @@ import pledge.policy.PolicyDocument;
  */
 final class OpenApiTest {
   private static final Path ROOT = root();
-  private static final JsonNode API = yaml(ROOT.resolve("functions/openapi.yaml"));
+  static final JsonNode API = yaml(ROOT.resolve("functions/openapi.yaml"));
   private static final JsonNode TEMPLATE = yaml(ROOT.resolve("template.yaml"));
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();

@@ -106,24 +106,17 @@ public final class LegalHolds {
   }
 
   /**
-   * What was found.
-   *
-   * @param held that the audit has
-   * @param differing that erasures find otherwise, do not find, or find and never were
+   * How many of those that erasures look for are not as the audit's chain has them: who altered
+   * only that would break no chain.
    */
-  public record Compared(long held, long differing) {}
-
-  /**
-   * What erasures look for, against the audit's chain: who altered only that would break no chain.
-   */
-  public Compared compare() {
+  public int differing() {
     var holds = all();
     var differing = differing(holds);
     if (!differing.isEmpty()) {
       // One may have been confirmed, or have ended, between two looks.
       differing.retainAll(differing(all()));
     }
-    return new Compared(confirmed(holds).size(), differing.size());
+    return differing.size();
   }
 
   private Set<HeldData> differing(List<LegalHold> holds) {

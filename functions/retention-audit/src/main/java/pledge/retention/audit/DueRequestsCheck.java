@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import pledge.policy.Pledge;
 import pledge.privacy.OpenRequest;
@@ -12,7 +13,10 @@ import pledge.privacy.PledgeCheck.Result;
 import pledge.store.Found;
 import pledge.store.Store;
 
-/** The privacy requests that are not completed: the first to be due against its date. */
+/**
+ * The privacy requests that are not completed: the first to be due against its date. What is found
+ * is public, and has no figure in which an erasure would show that waits for a legal hold.
+ */
 final class DueRequestsCheck implements Check {
   private static final Set<Pledge> OF_ERASURES =
       Set.of(Pledge.RIGHTS_DEADLINE, Pledge.ERASE_EVERYWHERE, Pledge.ACCOUNT_30D);
@@ -47,24 +51,23 @@ final class DueRequestsCheck implements Check {
   }
 
   private Finding find(What what, Set<Pledge> pledges, List<OpenRequest> open) {
-    var words = what == What.ERASURE ? "erasures" : "exports";
-    if (open.isEmpty()) {
-      return new Finding(pledges, Result.KEPT, "no " + words + " are open");
-    }
-    var due = OpenRequest.firstDue(open);
-    if (due.isEmpty()) {
-      return new Finding(
-          pledges, Result.KEPT, open.size() + " " + words + " are open, none is due");
-    }
-    var left = Duration.between(clock.instant(), due.get());
-    var evidence = open.size() + " " + words + " are open, the first is ";
-    if (left.isNegative() || left.isZero()) {
-      return new Finding(
-          pledges, Result.BROKEN, evidence + left.negated().toDays() + " days overdue");
-    }
-    return new Finding(
-        pledges,
-        left.compareTo(CLOSE) <= 0 ? Result.AT_RISK : Result.KEPT,
-        evidence + "due in " + left.toDays() + " days");
+    var name = what.name().toLowerCase(Locale.ROOT);
+    return OpenRequest.firstDue(open)
+        .map(due -> Duration.between(clock.instant(), due))
+        .filter(left -> left.compareTo(CLOSE) <= 0)
+        .map(
+            left ->
+                left.isPositive()
+                    ? new Finding(
+                        pledges, Result.AT_RISK, "an " + name + " is due within seven days")
+                    : new Finding(
+                        pledges,
+                        Result.BROKEN,
+                        "the first " + name + " is " + left.negated().toDays() + " days overdue"))
+        .orElseGet(
+            () -> {
+              var held = what == What.ERASURE ? ", but for what the law has us keep" : "";
+              return new Finding(pledges, Result.KEPT, "no " + name + " is overdue" + held);
+            });
   }
 }

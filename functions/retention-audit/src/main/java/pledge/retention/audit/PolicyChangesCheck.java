@@ -12,7 +12,10 @@ import pledge.privacy.Mailings.Progress;
 import pledge.privacy.PledgeCheck.Result;
 import pledge.subject.Policies;
 
-/** Policies that changed in what they promise: whether everybody is told whom it concerns. */
+/**
+ * Policies that changed in what they promise: whether everybody is told whom it concerns. How many
+ * people there are would tell of one whose account is there for a legal hold alone.
+ */
 final class PolicyChangesCheck implements Check {
   /** It takes a day at least: everybody is gone through twice. */
   private static final Duration SOON = Duration.ofDays(3);
@@ -47,13 +50,9 @@ final class PolicyChangesCheck implements Check {
       return new Finding(pledges(), Result.AT_RISK, which + "nobody was looked at yet");
     }
     var told = progress.get();
-    var people =
-        told.concerned()
-            + " of "
-            + told.people()
-            + " people had accepted an older one, and are told";
-    if (told.endedAt().isPresent()) {
-      return new Finding(pledges(), Result.KEPT, which + people);
+    if (told.finished()) {
+      return new Finding(
+          pledges(), Result.KEPT, which + "whoever had accepted an older one was told");
     }
     var age = Duration.between(told.beganAt(), clock.instant());
     var result =
@@ -61,6 +60,11 @@ final class PolicyChangesCheck implements Check {
             ? Result.KEPT
             : age.compareTo(LATE) <= 0 ? Result.AT_RISK : Result.BROKEN;
     return new Finding(
-        pledges(), result, which + people + " so far, " + age.toDays() + " days after it began");
+        pledges(),
+        result,
+        which
+            + "whoever had accepted an older one is being told, "
+            + age.toDays()
+            + " days after it began");
   }
 }

@@ -29,6 +29,9 @@ final class ConductTest {
       new Kind<>(
           Category.USAGE_AGGREGATE, "AGGREGATE", 1, Function.identity(), Function.identity());
 
+  private static final String NO_ERASURE_IS_OVERDUE =
+      "no erasure is overdue, but for what the law has us keep";
+
   private final House house = new House();
 
   @AfterEach
@@ -41,7 +44,7 @@ final class ConductTest {
   void isKeptOnceEverybodyIsTold() {
     assertThat(house.audit()).doesNotContainKey("policy-changes");
     assertThat(house.evidence(Pledge.POLICY_CHANGES))
-        .contains("0 of 0 people had accepted an older one, and are told");
+        .contains("whoever had accepted an older one was told");
   }
 
   @Test
@@ -79,21 +82,25 @@ final class ConductTest {
   void isAtRiskAWeekBeforeARequestIsDue() {
     house.audit();
     assertThat(house.evidence(Pledge.RIGHTS_DEADLINE))
-        .contains("no erasures are open", "no exports are open");
+        .contains(NO_ERASURE_IS_OVERDUE, "no export is overdue");
     open(OpenRequest.What.ERASURE, Duration.ofDays(9), "later");
     open(OpenRequest.What.ERASURE, Duration.ofDays(8), "first");
     assertThat(house.audit()).doesNotContainKeys("rights-deadline", "account-30d");
-    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE)).contains("2 erasures", "due in 8 days");
+    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE)).isEqualTo(NO_ERASURE_IS_OVERDUE);
 
     house.pass(Duration.ofDays(1));
     assertThat(house.audit())
         .containsEntry("rights-deadline", "AT_RISK")
         .containsEntry("account-30d", "AT_RISK")
         .containsEntry("erase-everywhere", "AT_RISK");
+    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE))
+        .isEqualTo("an erasure is due within seven days");
     house.pass(Duration.ofDays(7));
     assertThat(house.audit())
         .containsEntry("rights-deadline", "BROKEN")
         .containsEntry("account-30d", "BROKEN");
+    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE))
+        .isEqualTo("the first erasure is 0 days overdue");
   }
 
   @Test
@@ -125,9 +132,7 @@ final class ConductTest {
     house.pass(Duration.ofDays(40));
 
     assertThat(house.audit()).doesNotContainKeys("rights-deadline", "account-30d");
-    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE))
-        .contains("1 erasures are open, none is due")
-        .doesNotContain("hold");
+    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE)).isEqualTo(NO_ERASURE_IS_OVERDUE);
     open(OpenRequest.What.ERASURE, Duration.ofSeconds(1), "late");
     house.pass(Duration.ofDays(1));
     assertThat(house.audit()).containsEntry("account-30d", "BROKEN");
@@ -144,6 +149,8 @@ final class ConductTest {
         .transaction()
         .add(house.backend.vault().newSubjectKey(person, Instant.MAX))
         .commit();
+    house.audit();
+    var nothingHeld = house.evidence(Pledge.LEGAL_HOLD);
     var until = house.machine.clock().instant().plus(Duration.ofDays(90));
     var terms = new Terms(Set.of(Category.CONSENT), until, "4 O 128/26", false);
     for (var of = 0; of < 2; of++) {
@@ -151,13 +158,14 @@ final class ConductTest {
       holds.confirm(proposed.hold().id(), "another");
     }
     assertThat(house.audit()).doesNotContainKey("legal-hold");
-    assertThat(house.evidence(Pledge.LEGAL_HOLD)).contains("2 legal holds are as");
+    assertThat(house.evidence(Pledge.LEGAL_HOLD)).isEqualTo(nothingHeld);
     var rows = house.items(Table.AUDIT, "HOLD#");
     assertThat(rows).hasSize(2);
 
     house.delete(Table.AUDIT, rows.getFirst());
     assertThat(house.audit()).as("one is gone").containsEntry("legal-hold", "BROKEN");
-    assertThat(house.evidence(Pledge.LEGAL_HOLD)).contains("1 legal holds are not as");
+    assertThat(house.evidence(Pledge.LEGAL_HOLD))
+        .isEqualTo("what is held is not as the audit has it");
     house.put(Table.AUDIT, rows.getFirst(), item -> {});
     assertThat(house.audit()).doesNotContainKey("legal-hold");
 

@@ -1,0 +1,101 @@
+package pledge.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import pledge.local.Machine;
+import pledge.policy.Category;
+import pledge.privacy.LegalHold.Terms;
+import pledge.privacy.LegalHolds;
+import pledge.privacy.LegalHolds.Outcome;
+import pledge.privacy.Mailings;
+import pledge.records.Backstage;
+import pledge.subject.Policies;
+import pledge.vault.SubjectId;
+
+/** What anybody reads where the law has us keep something of somebody, and forbids to tell. */
+class UndisclosedHoldTest {
+  private static final Instant BEGIN = Instant.parse("2026-11-21T05:00:00Z");
+
+  /** The pages that nobody signs in for, but for keys, of which each machine has its own. */
+  private static final List<String> PUBLIC =
+      OpenApiTest.API.path("paths").properties().stream()
+          .filter(path -> path.getValue().at("/get/security").isArray())
+          .filter(path -> path.getValue().at("/get/security").isEmpty())
+          .map(Map.Entry::getKey)
+          .filter(path -> !path.contains("{") && !path.equals("/.well-known/jwks.json"))
+          .toList();
+
+  @Test
+  @DisplayName("legal-hold: anybody reads the same, whether or not one is that nobody may know of")
+  void anybodyReadsTheSame() {
+    var unheld = life(false);
+
+    assertThat(PUBLIC).contains("/pledges", "/privacy", "/");
+    assertThat(unheld).anyMatch(line -> line.contains("two of staff agreed"));
+    assertThat(life(true)).containsExactlyElementsOf(unheld);
+  }
+
+  /** What is read from the day when she asks to be erased to one when that is long due. */
+  private static List<String> life(boolean held) {
+    try (var machine =
+            Machine.start(
+                QuickHashes.options("ErasureFunction", "PrivacyClockFunction").withClockAt(BEGIN));
+        var backstage = new Backstage(machine)) {
+      var read = new ArrayList<String>();
+      var ada = Person.of(machine, "ada@example.org").withSession();
+      if (held) {
+        hold(machine, backstage, Problems.json(ada.get("/session")).path("subject").asText());
+      }
+      read.addAll(read(machine));
+      assertThat(ada.send("POST", "/privacy/erasures", null).statusCode()).isEqualTo(202);
+      for (var days : List.of(1, 16, 10, 10)) {
+        for (var day = 0; day < days; day++) {
+          machine.clock().advance(Duration.ofDays(1));
+          machine.settle();
+        }
+        tellEverybody(machine, backstage);
+        read.addAll(read(machine));
+      }
+      return read;
+    }
+  }
+
+  private static void hold(Machine machine, Backstage backstage, String subject) {
+    var holds = new LegalHolds(backstage.backend(), machine.clock());
+    var kinds = Set.of(Category.ACCOUNT, Category.CONSENT);
+    var terms = new Terms(kinds, BEGIN.plus(Duration.ofDays(200)), "4 O 128/26", true);
+    var proposed = (Outcome.Done) holds.propose("one", new SubjectId(subject), terms);
+    assertThat(holds.confirm(proposed.hold().id(), "another")).isInstanceOf(Outcome.Done.class);
+    machine.settle();
+  }
+
+  /** Of policies that change, when her account is deleted. */
+  private static void tellEverybody(Machine machine, Backstage backstage) {
+    if (machine.clock().instant().isAfter(BEGIN.plus(Duration.ofDays(15)))) {
+      var policies = new Policies(backstage.backend(), machine.clock());
+      var mailings = new Mailings(backstage.backend(), machine.clock());
+      for (var change : policies.materialChanges()) {
+        mailings.advance(
+            Mailings.ofChange(change), person -> policies.tell(person, change), () -> true);
+      }
+    }
+  }
+
+  /** Line by line; the address of each machine has a port of its own. */
+  private static List<String> read(Machine machine) {
+    Audits.found(machine);
+    var anybody = Person.of(machine, "bob@example.org").at("127.0.41.1");
+    return PUBLIC.stream()
+        .map(path -> anybody.get(path).body().replaceAll("localhost:[0-9]+", "localhost"))
+        .flatMap(String::lines)
+        .toList();
+  }
+}
