@@ -50,11 +50,13 @@ final class DueRequestsCheck implements Check {
     return findings;
   }
 
+  /** Of an erasure it is not published that it is close: of one that is held it is not either. */
   private Finding find(What what, Set<Pledge> pledges, List<OpenRequest> open) {
     var name = what.name().toLowerCase(Locale.ROOT);
+    var close = what == What.ERASURE ? Duration.ZERO : CLOSE;
     return OpenRequest.firstDue(open)
         .map(due -> Duration.between(clock.instant(), due))
-        .filter(left -> left.compareTo(CLOSE) <= 0)
+        .filter(left -> left.compareTo(close) <= 0)
         .map(
             left ->
                 left.isPositive()

@@ -78,8 +78,9 @@ final class ConductTest {
   }
 
   @Test
-  @DisplayName("rights-deadline, account-30d: at risk a week before it is due, broken when it is")
-  void isAtRiskAWeekBeforeARequestIsDue() {
+  @DisplayName(
+      "rights-deadline, account-30d: broken when it is due, and a copy at risk a week before")
+  void isBrokenWhenDueAndACopyAtRiskAWeekBefore() {
     house.audit();
     assertThat(house.evidence(Pledge.RIGHTS_DEADLINE))
         .contains(NO_ERASURE_IS_OVERDUE, "no export is overdue");
@@ -88,13 +89,13 @@ final class ConductTest {
     assertThat(house.audit()).doesNotContainKeys("rights-deadline", "account-30d");
     assertThat(house.evidence(Pledge.ERASE_EVERYWHERE)).isEqualTo(NO_ERASURE_IS_OVERDUE);
 
+    open(OpenRequest.What.EXPORT, Duration.ofDays(8), "copy");
     house.pass(Duration.ofDays(1));
     assertThat(house.audit())
         .containsEntry("rights-deadline", "AT_RISK")
-        .containsEntry("account-30d", "AT_RISK")
-        .containsEntry("erase-everywhere", "AT_RISK");
-    assertThat(house.evidence(Pledge.ERASE_EVERYWHERE))
-        .isEqualTo("an erasure is due within seven days");
+        .doesNotContainKeys("account-30d", "erase-everywhere");
+    assertThat(house.evidence(Pledge.RIGHTS_DEADLINE))
+        .contains(NO_ERASURE_IS_OVERDUE, "an export is due within seven days");
     house.pass(Duration.ofDays(7));
     assertThat(house.audit())
         .containsEntry("rights-deadline", "BROKEN")
