@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,8 @@ import pledge.privacy.AuditChain;
 import pledge.privacy.AuditChain.Verdict;
 import pledge.privacy.RecordKinds;
 import pledge.privacy.SupportGrant.Why;
+import pledge.privacy.SupportGrants;
+import pledge.privacy.SupportGrants.Revocation;
 import pledge.records.Backstage;
 import pledge.records.DeclaredRecord;
 import pledge.store.Backend;
@@ -160,6 +163,24 @@ class StaffAccessTest {
     var shown = Problems.json(ada.get(GRANTS)).at("/grants/0");
     assertThat(shown.path("revokedAt").asText()).isEqualTo(now());
     assertThat(shown.path("inForce").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  @DisplayName("staff-access: a revocation counts where a clock is behind the one that granted")
+  void aRevocationCountsWhereAClockIsBehind() {
+    var grant = grant("ACCOUNT", 24);
+    var keys = backstage.vault().keyGrants("arn:aws:iam::000000000000:role/local");
+    var behind = InstantSource.fixed(machine.clock().instant().minusSeconds(5));
+
+    assertThat(
+            new SupportGrants(backstage.backend(), keys, behind)
+                .revoke(new SubjectId(subject), grant))
+        .isEqualTo(Revocation.REVOKED);
+
+    assertRefused(read(grant, "ACCOUNT"), "revoked");
+    var revokedAt = Problems.json(ada.get(GRANTS)).at("/grants/0/revokedAt");
+    assertThat(ada.delete(GRANTS + "/" + grant).statusCode()).as("once more").isEqualTo(204);
+    assertThat(Problems.json(ada.get(GRANTS)).at("/grants/0/revokedAt")).isEqualTo(revokedAt);
   }
 
   @Test

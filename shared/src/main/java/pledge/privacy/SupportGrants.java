@@ -130,8 +130,9 @@ public final class SupportGrants {
       return Revocation.REQUIRED_BY_LAW;
     }
     var now = clock.instant();
-    if (found.get().isInForce(now)) {
-      // Where it is not written any more, somebody else revoked it at this very moment.
+    // Not whether it is in force: another instance may have granted it by a clock that is ahead.
+    if (now.isBefore(found.get().notAfter())) {
+      // Where it is not written any more, it was revoked before.
       store.change(
           ref, Change.of(Category.SUPPORT_GRANT).whereAbsent("revokedAt").set("revokedAt", now));
     }
