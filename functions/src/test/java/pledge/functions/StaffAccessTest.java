@@ -34,6 +34,7 @@ import pledge.policy.KeyScheme;
 import pledge.policy.Table;
 import pledge.privacy.AuditChain;
 import pledge.privacy.AuditChain.Verdict;
+import pledge.privacy.PrivacyRequest.Status;
 import pledge.privacy.RecordKinds;
 import pledge.privacy.SupportGrant.Why;
 import pledge.privacy.SupportGrants;
@@ -42,6 +43,7 @@ import pledge.records.Backstage;
 import pledge.records.DeclaredRecord;
 import pledge.store.Backend;
 import pledge.store.Chains;
+import pledge.store.Change;
 import pledge.vault.Environment;
 import pledge.vault.SubjectId;
 import pledge.vault.UnavailableException;
@@ -181,6 +183,29 @@ class StaffAccessTest {
     var revokedAt = Problems.json(ada.get(GRANTS)).at("/grants/0/revokedAt");
     assertThat(ada.delete(GRANTS + "/" + grant).statusCode()).as("once more").isEqualTo(204);
     assertThat(Problems.json(ada.get(GRANTS)).at("/grants/0/revokedAt")).isEqualTo(revokedAt);
+  }
+
+  @Test
+  @DisplayName(
+      "staff-access: once an erasure began no grant allows a look, and the attempt is shown")
+  void onceAnErasureBeganNoGrantAllowsALook() {
+    var grant = grant("ACCOUNT", 24);
+    var revoked = grant("ACCOUNT", 24);
+    ada.delete(GRANTS + "/" + revoked);
+    var id = Problems.json(ada.send("POST", "/privacy/erasures", null)).path("id").asText();
+    assertThat(read(grant, "ACCOUNT").statusCode()).as("it can be taken back").isEqualTo(200);
+    backstage
+        .store()
+        .change(
+            DeclaredRecord.ref(Category.PRIVACY_REQUEST, subject, id),
+            Change.of(Category.PRIVACY_REQUEST).set("status", Status.IN_PROGRESS.name()));
+
+    for (var named : List.of(grant, revoked, NO_GRANT)) {
+      assertThat(read(named, "ACCOUNT").statusCode()).isEqualTo(403);
+    }
+    assertThat(accesses())
+        .extracting(access -> access.path("outcome").asText())
+        .containsExactlyInAnyOrder("allowed", "being-erased", "revoked", "unknown");
   }
 
   @Test

@@ -39,7 +39,9 @@ public record StaffAccess(
     /** The grant is for other kinds of data. */
     OUT_OF_SCOPE,
     EXPIRED,
-    REVOKED;
+    REVOKED,
+    /** The grant would allow it, but what there still is of the person is nobody's to look at. */
+    BEING_ERASED;
 
     /** {@code out-of-scope}. */
     public String id() {

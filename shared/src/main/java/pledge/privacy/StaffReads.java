@@ -73,7 +73,7 @@ public final class StaffReads {
 
   /** Looks at records of one category. */
   public Answer read(Look look) {
-    if (!SupportGrant.isPossible(accounts, store, look.person())) {
+    if (!accounts.exists(look.person())) {
       return new Answer.Refused();
     }
     var decision = record(look);
@@ -130,19 +130,24 @@ public final class StaffReads {
             look.grant(),
             look.category(),
             grant.map(found -> found.why().purpose()).orElse(Purpose.SUPPORT),
-            grant.map(found -> judge(found, look.category(), now)).orElse(Outcome.UNKNOWN),
+            grant.map(found -> judge(found, look, now)).orElse(Outcome.UNKNOWN),
             now);
     return new Judged(access, grant);
   }
 
-  private static Outcome judge(SupportGrant grant, Category category, Instant now) {
+  private Outcome judge(SupportGrant grant, Look look, Instant now) {
     if (grant.revokedAt().isPresent()) {
       return Outcome.REVOKED;
     }
     if (!grant.isInForce(now)) {
       return Outcome.EXPIRED;
     }
-    return grant.categories().contains(category) ? Outcome.ALLOWED : Outcome.OUT_OF_SCOPE;
+    if (!grant.categories().contains(look.category())) {
+      return Outcome.OUT_OF_SCOPE;
+    }
+    return PrivacyRequest.isBeingErased(store, look.person())
+        ? Outcome.BEING_ERASED
+        : Outcome.ALLOWED;
   }
 
   /** None where nothing of that category is written by now. */

@@ -15,8 +15,6 @@ import pledge.policy.Purpose;
 import pledge.store.Fields;
 import pledge.store.Kind;
 import pledge.store.Ref;
-import pledge.store.Store;
-import pledge.subject.Accounts;
 import pledge.vault.KeyGrants.Granted;
 import pledge.vault.SubjectId;
 
@@ -86,13 +84,6 @@ public record SupportGrant(
 
   public static final Kind<SupportGrant> KIND =
       new Kind<>(Category.SUPPORT_GRANT, "GRANT", 1, SupportGrant::write, SupportGrant::read);
-
-  /**
-   * Whether staff may look at anything of that person: there is an account, and no erasure began.
-   */
-  static boolean isPossible(Accounts accounts, Store store, SubjectId person) {
-    return accounts.exists(person) && !PrivacyRequest.isBeingErased(store, person);
-  }
 
   static Ref<SupportGrant> ref(SubjectId person, String id) {
     return KIND.in(person.value(), id);

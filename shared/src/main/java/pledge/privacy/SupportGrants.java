@@ -59,7 +59,7 @@ public final class SupportGrants {
   /**
    * Opens what staff have a reason to look at, and has the person told, in one transaction.
    *
-   * @return empty where there is no such account
+   * @return empty where there is no such account, or an erasure of it began
    */
   public Optional<Made> open(
       String staff,
@@ -68,7 +68,7 @@ public final class SupportGrants {
       Set<Category> categories,
       Duration time,
       String reason) {
-    if (!SupportGrant.isPossible(accounts, store, person)) {
+    if (!accounts.exists(person) || PrivacyRequest.isBeingErased(store, person)) {
       return Optional.empty();
     }
     try {
