@@ -151,7 +151,9 @@ public final class StripeCustodian implements Custodian {
     Answer answer = new Answer.Gone();
     for (var customer : customers) {
       var redacted = redact(customer);
-      if (!(redacted instanceof Answer.Gone)) {
+      // A no stands, whatever is said of the others; of two days the one that is said last is
+      // later.
+      if (!(answer instanceof Answer.Refused || redacted instanceof Answer.Gone)) {
         answer = redacted;
       }
     }

@@ -205,6 +205,28 @@ class StripeCustodianTest {
     }
   }
 
+  @ParameterizedTest(name = "erase-everywhere: of several customers, the {0} refused, it is no")
+  @ValueSource(strings = {"first", "last"})
+  void oneThatIsRefusedIsSomebodysToSeeToWhateverBecomesOfTheOthers(String which) {
+    try (var scripted = new ScriptedStripe()) {
+      for (var customer : List.of("cus_1", "cus_2")) {
+        scripted.on(
+            "GET /v1/customers/" + customer, "{\"id\": \"" + customer + "\", \"deleted\": true}");
+      }
+      var job = "{\"id\": \"prj_1\", \"status\": \"failed\", \"validation_errors\": []}";
+      if (which.equals("last")) {
+        scripted.on("POST /v1/privacy/redaction_jobs", job);
+      }
+      scripted.refuse("POST /v1/privacy/redaction_jobs", 403, "preview_not_enabled");
+      scripted.on("POST /v1/privacy/redaction_jobs", job);
+
+      assertThat(
+              new StripeCustodian(scripted.api(), _ -> List.of(), TestMachine.clock())
+                  .erase(List.of("cus_1", "cus_2")))
+          .isInstanceOf(Answer.Refused.class);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"validating", "redacting", "canceling"})
   void whileARedactionIsUnderWayItIsAskedAgain(String status) {
