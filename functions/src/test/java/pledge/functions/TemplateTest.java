@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -40,8 +43,10 @@ import pledge.policy.PolicyDocument;
 import pledge.policy.Purpose;
 import pledge.policy.RetentionPeriod;
 import pledge.policy.Table;
+import pledge.privacyrequest.PrivacyRequestHandler;
 import pledge.records.Backstage;
 import pledge.records.DeclaredRecord;
+import pledge.runtime.TimeForPages;
 import pledge.store.Change;
 import pledge.store.Residue;
 import pledge.subject.Sessions;
@@ -621,13 +626,16 @@ class TemplateTest {
     }
   }
 
-  /** One confirms a mail, and is then reported to be a minor, as is another. */
-  private static void byMail(Machine machine) {
+  /** One confirms two mails of one moment, and is then reported to be a minor, as is another. */
+  private static void byMail(Machine machine) throws IOException {
     var fay = Person.of(machine, "fay@example.org").at("127.0.23.1").withSession();
     var kid = Person.of(machine, "kid@example.org").at("127.0.23.2").withSession();
     var byMail = new ByMail(machine);
-    var token = byMail.mailed(fay, machine.clock().instant());
+    var receivedAt = machine.clock().instant();
+    var token = byMail.mailed(fay, receivedAt);
+    var another = byMail.mailed(fay, receivedAt);
     assertThat(ByMail.confirm(fay, token).statusCode()).isEqualTo(204);
+    confirmWhereAClockIsBehind(machine, another);
     fay.get("/privacy/confirm");
     for (var person : List.of(fay, kid)) {
       assertThat(byMail.report(person.email).statusCode()).isEqualTo(202);
@@ -635,6 +643,24 @@ class TemplateTest {
       assertThat(second.path("statusCode").asInt()).isEqualTo(202);
     }
     machine.settle();
+  }
+
+  /** So that the erasure begins earlier, and is due when it was. */
+  private static void confirmWhereAClockIsBehind(Machine machine, String token) throws IOException {
+    var sample =
+        Files.readString(DeployedTemplate.ROOT.resolve("events/privacy-request/confirm.json"));
+    var event = (ObjectNode) new JsonMapper().readTree(sample);
+    event.put("body", "{\"kind\": \"erasure\", \"token\": \"" + token + "\"}");
+    var answer = new ByteArrayOutputStream();
+    new PrivacyRequestHandler(
+            machine.environment("PrivacyRequestFunction"),
+            () -> machine.clock().instant().minusSeconds(60))
+        .handleRequest(
+            new ByteArrayInputStream(new JsonMapper().writeValueAsBytes(event)),
+            answer,
+            new TimeForPages(1));
+    assertThat(new JsonMapper().readTree(answer.toByteArray()).path("statusCode").asInt())
+        .isEqualTo(204);
   }
 
   /** Granted, looked at by one whose own key is not in memory, seen and revoked. */
