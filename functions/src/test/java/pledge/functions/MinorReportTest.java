@@ -4,23 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static pledge.functions.Problems.assertProblem;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pledge.local.Machine;
 import pledge.local.Mail;
 import pledge.policy.Category;
 import pledge.policy.Table;
 import pledge.privacy.AuditChain;
+import pledge.privacy.LegalHold.Terms;
+import pledge.privacy.LegalHolds;
+import pledge.privacy.LegalHolds.Outcome;
 import pledge.privacy.MinorReports;
+import pledge.privacy.OpenRequest;
+import pledge.privacy.OpenRequest.What;
 import pledge.records.Backstage;
 import pledge.store.Chains;
+import pledge.store.Found;
+import pledge.vault.SubjectId;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The report that an account is a minor's, by two members of staff, and its erasure at once. */
@@ -79,6 +91,44 @@ class MinorReportTest {
     }
   }
 
+  /** By two; and all is done that waits for no day. Where the receipt will be. */
+  private String reported() {
+    byMail.report(kid.email);
+    colleague.report(kid.email);
+    machine.settle();
+    pass(Duration.ofHours(1));
+    pass(Duration.ofHours(1));
+    assertThat(kid.get("/session").statusCode()).as("the session is deleted").isEqualTo(401);
+    var receipt = RECEIPT.matcher(machine.mailbox().to(kid.email).getLast().text());
+    assertThat(receipt.find()).isTrue();
+    return receipt.group();
+  }
+
+  /** It is there once no backup reaches back to what was deleted. */
+  private void assertDone(String receipt) {
+    pass(Duration.ofDays(7));
+    pass(Duration.ofHours(2));
+    pass(Duration.ofHours(2));
+    assertThat(kid.get(receipt).statusCode()).isEqualTo(200);
+  }
+
+  private static List<What> open(String subject) {
+    try (var backstage = new Backstage(machine)) {
+      return OpenRequest.all(backstage.store()).stream()
+          .map(Found::value)
+          .filter(open -> open.subject().value().equals(subject))
+          .map(OpenRequest::what)
+          .toList();
+    }
+  }
+
+  private static Set<String> kinds(Backstage backstage, String subject) {
+    return backstage.raw(Table.SUBJECTS).stream()
+        .filter(item -> AttributeValue.fromS(subject).equals(item.get("pk")))
+        .map(item -> item.getOrDefault("sk", AttributeValue.fromS("")).s().split("#", 2)[0])
+        .collect(Collectors.toSet());
+  }
+
   @Test
   @DisplayName("adults-only: what two members of staff report is erased without the 14 days")
   void whatTwoReportIsErasedAtOnce() {
@@ -133,6 +183,48 @@ class MinorReportTest {
       assertThat(waiting.buckets().objects("ExportsBucket")).as("nothing erases").isNotEmpty();
       assertProblem(teen.get(copy), 404, "not-found");
       assertThat(teen.get("/privacy/requests").body()).doesNotContain(copy);
+    }
+  }
+
+  @Test
+  @DisplayName("adults-only: a report while a copy is being made leaves nothing of either")
+  void aReportWhileACopyIsBeingMadeLeavesNothing() {
+    var subject = Problems.json(kid.get("/session")).path("subject").asText();
+    kid.send("POST", "/billing/checkout", "{\"plan\": \"personal\"}");
+    machine.stripe().faults().failNext(10, 503);
+    kid.send("POST", "/privacy/exports", null);
+    machine.settle();
+    machine.stripe().faults().reset();
+    assertThat(open(subject)).containsExactly(What.EXPORT);
+
+    assertDone(reported());
+
+    assertThat(machine.buckets().objects("ExportsBucket")).isEmpty();
+    assertThat(open(subject)).isEmpty();
+  }
+
+  @ParameterizedTest(
+      name = "adults-only, legal-hold: what is held outlives a report, nobody told: {0}")
+  @ValueSource(booleans = {false, true})
+  void whatIsHeldOutlivesAReport(boolean undisclosed) {
+    var subject = Problems.json(kid.get("/session")).path("subject").asText();
+    try (var backstage = new Backstage(machine)) {
+      var holds = new LegalHolds(backstage.backend(), machine.clock());
+      var until = machine.clock().instant().plus(Duration.ofDays(60)).truncatedTo(ChronoUnit.DAYS);
+      var terms = new Terms(Set.of(Category.CONSENT), until, "4 O 128/26", undisclosed);
+      var proposed = holds.propose("an-opaque-id-of-staff", new SubjectId(subject), terms);
+      var hold = ((Outcome.Done) proposed).hold().id();
+      assertThat(holds.confirm(hold, "another-one")).isInstanceOf(Outcome.Done.class);
+
+      var receipt = reported();
+
+      assertThat(kinds(backstage, subject)).containsExactlyInAnyOrder("CONSENT", "REQUEST");
+      holds.end(hold, "another-one");
+      pass(Duration.ofHours(1));
+      pass(Duration.ofHours(1));
+      assertThat(kinds(backstage, subject)).containsExactly("REQUEST");
+      assertDone(receipt);
+      assertThat(kinds(backstage, subject)).isEmpty();
     }
   }
 
