@@ -9,11 +9,13 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -42,9 +44,13 @@ import pledge.vault.SubjectId;
 /** Every processor that holds something: it fails in every way, and answers in every way. */
 class ProcessorFailuresTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final List<Processor> HOLDING = holding(_ -> true);
+  private static final List<Processor> HOLDING = holding(_ -> true, _ -> true);
   private static final List<Processor> HANDING_OVER =
-      holding(category -> category.whyNotExported().isEmpty());
+      holding(category -> category.whyNotExported().isEmpty(), _ -> true);
+
+  /** Other than by the ids of their records. */
+  private static final List<Processor> KNOWING_PEOPLE =
+      holding(_ -> true, Predicate.not(Holding::underRecordId));
 
   /** For one that never answers; those that do need none of it. */
   private static final Duration PATIENCE = Duration.ofMillis(200);
@@ -62,10 +68,11 @@ class ProcessorFailuresTest {
     people.close();
   }
 
-  private static List<Processor> holding(Predicate<Category> of) {
+  private static List<Processor> holding(Predicate<Category> of, Predicate<Holding> how) {
     return Stream.of(Category.values())
         .filter(of)
         .flatMap(category -> category.holdings().stream())
+        .filter(how)
         .map(Holding::processor)
         .distinct()
         .sorted()
@@ -94,17 +101,13 @@ class ProcessorFailuresTest {
               until -> new Answer.KeptByLaw("invoices", "tax law", until),
               State.KEPT_BY_LAW));
 
-  /** Each processor in each way, and each of both with each end. */
+  /** Each processor in each way, with each end. */
   static Stream<Arguments> failures() {
-    var ways = ErasureTest.ways().toList();
-    var failures = Stream.<Arguments>builder();
-    for (var processor = 0; processor < HOLDING.size(); processor++) {
-      for (var way = 0; way < ways.size(); way++) {
-        var end = ENDS.get((processor + way) % ENDS.size());
-        failures.add(Arguments.of(HOLDING.get(processor), ways.get(way), end));
-      }
-    }
-    return failures.build();
+    return HOLDING.stream()
+        .flatMap(
+            processor ->
+                ErasureTest.ways()
+                    .flatMap(way -> ENDS.stream().map(end -> Arguments.of(processor, way, end))));
   }
 
   @ParameterizedTest(name = "erase-everywhere: {0}, which {1}, is asked until it {2}")
@@ -150,6 +153,41 @@ class ProcessorFailuresTest {
       assertThat(failing.asked).as("for the rest").hasSize(4);
       assertThat(people.traces(processor + "#" + number)).isEmpty();
     }
+  }
+
+  static Stream<Arguments> silences() {
+    return KNOWING_PEOPLE.stream()
+        .flatMap(processor -> ErasureTest.silences().map(way -> Arguments.of(processor, way)));
+  }
+
+  @ParameterizedTest(
+      name = "erase-everywhere: {0}, which {1}, is asked for its numbers until it says")
+  @MethodSource("silences")
+  void isAskedForItsNumbersUntilItSaysThem(Processor processor, ErasureTest.Way way) {
+    var number = "number" + runs++;
+    var person = people.somebody();
+    knownByRecords(person, number);
+    Supplier<List<String>> silent = () -> List.of(way.failing().get().toString());
+    var waysToSay =
+        new ArrayDeque<Supplier<List<String>>>(List.of(silent, silent, () -> List.of(number)));
+    var failing =
+        new UnreliableProcessor(
+            processor, _ -> waysToSay.removeFirst().get(), List.of(Answer.Gone::new));
+    var erasure = people.erasure(people.backstage, PATIENCE, withOthers(failing, number));
+    var id = people.requests().erase(person);
+    var open = people.open();
+    people.machine.clock().advance(AtErasure.CHANGE_OF_MIND);
+
+    people.until(Stage.READ_NUMBERS, erasure, open);
+
+    assertThat(states(person)).isEqualTo(Map.of(processor, State.FAILED));
+    while (people.advance(erasure, open).isPresent()) {
+      people.machine.clock().advance(Duration.ofDays(4));
+    }
+    assertThat(waysToSay).isEmpty();
+    assertThat(failing.asked).containsExactly(List.of(number));
+    people.assertErased(person, id, processor + ", " + way);
+    assertThat(onReceipt(id, processor).path("state").asText()).isEqualTo(State.GONE.name());
   }
 
   static Stream<Arguments> copies() {
