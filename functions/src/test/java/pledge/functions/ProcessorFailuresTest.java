@@ -211,16 +211,16 @@ class ProcessorFailuresTest {
             .handingOver(List.of(way.failing(), way.failing(), handsOver));
     var all = withOthers(failing, number, handsOver);
     people.requests().export(person);
-    var open = people.open(What.EXPORT);
+    var open = people.open(What.EXPORT, person);
     for (var time = 0; time < 2; time++) {
-      people.exports(PATIENCE.dividedBy(10), all).advance(open);
+      people.exports(all).advance(open);
       assertThat(people.requests().all(person).getFirst().value().status())
           .as("not without it")
           .isEqualTo(Status.PENDING);
       people.machine.clock().advance(Duration.ofDays(1));
     }
 
-    people.exports(PATIENCE.dividedBy(10), all).advance(open);
+    people.exports(all).advance(open);
 
     assertThat(failing.asked).hasSize(3).containsOnly(List.of(number));
     var zip = PersonalZip.of(people.copied(person));
