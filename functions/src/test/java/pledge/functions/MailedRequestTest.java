@@ -282,6 +282,21 @@ class MailedRequestTest {
     assertThat(ByMail.confirm(ada, token).statusCode()).as("somebody else's").isEqualTo(204);
   }
 
+  @Test
+  @DisplayName("right-deletion: while an erasure goes on, a link finds that it does")
+  void aLinkFindsTheErasureThatGoesOn() {
+    var first = byMail.mailed(ada, ago(20));
+    var second = byMail.mailed(ada, ago(21));
+    ByMail.confirm(ada, first);
+    machine.settle();
+    assertThat(request(ada).path("status").asText()).isEqualTo("in_progress");
+    var open = openRequests();
+
+    assertThat(ByMail.confirm(ada, second).statusCode()).isEqualTo(204);
+
+    assertThat(openRequests()).isEqualTo(open);
+  }
+
   // ── When it is due ─────────────────────────────────────────────────────────────────────────
 
   @ParameterizedTest(name = "rights-deadline: a mail of {0} days ago is done when it was due")

@@ -10,6 +10,7 @@ import pledge.policy.Category;
 import pledge.policy.Purpose;
 import pledge.policy.RetentionPeriod;
 import pledge.privacy.OpenRequest.What;
+import pledge.privacy.PrivacyRequest.Status;
 import pledge.store.Backend;
 import pledge.store.Change;
 import pledge.store.Found;
@@ -159,6 +160,10 @@ public final class MailedRequests {
       return;
     }
     var before = open.get().value();
+    if (before.status() != Status.PENDING) {
+      // It has begun, and is done as soon as can be.
+      return;
+    }
     var sooner = before.startsAt().isAfter(startsAt);
     if (sooner || before.dueBy().isAfter(dueBy)) {
       PrivacyRequests.hasten(
