@@ -114,6 +114,7 @@ class ExportJourneyTest {
     assertProblem(eve.get(part), 404, "not-found");
     assertProblem(ada.elsewhere().get(part), 401, "not-signed-in");
     assertProblem(ada.get(part.replaceAll("[0-9]+$", "2")), 404, "not-found");
+    assertProblem(ada.get("/privacy/exports/" + "A".repeat(2_000) + "/parts/1"), 404, "not-found");
     assertProblem(ada.get(part.replaceAll("[0-9]+$", "0")), 404, "not-found");
     assertThat(machine.buckets().objects("ExportsBucket")).hasSize(1);
     machine

@@ -27,6 +27,7 @@ public record Request(
     byte[] body) {
 
   private static final int LONGEST_USER_AGENT = 256;
+  private static final int LONGEST_PATH_PARAMETER = 128;
 
   /**
    * Reads an event.
@@ -60,9 +61,10 @@ public record Request(
     return Optional.ofNullable((String) headers.get(lowerCaseName));
   }
 
-  /** What stands in the path in the place of that name. */
+  /** What stands in the path in the place of that name; empty where it is too long for any id. */
   public Optional<String> pathParameter(String name) {
-    return Optional.ofNullable((String) pathParameters.get(name));
+    return Optional.ofNullable((String) pathParameters.get(name))
+        .filter(value -> value.length() <= LONGEST_PATH_PARAMETER);
   }
 
   /** The first cookie of that name. */
