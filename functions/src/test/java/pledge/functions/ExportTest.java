@@ -278,13 +278,13 @@ class ExportTest {
     var open = people.open(What.EXPORT);
     people.requests().erase(person);
     people.until(Stage.WAIT, people.erasure(), people.open(What.ERASURE));
-    assertThat(people.requests().isTooLateForCopy(person)).as("for 14 days it can be").isFalse();
+    assertThat(people.requests().isTooLate(person)).as("for 14 days it can be").isFalse();
     assertThat(shown(done)).isPresent();
 
     people.until(Stage.TELL, people.erasure(), people.open(What.ERASURE));
     people.exports().advance(open);
 
-    assertThat(people.requests().isTooLateForCopy(person)).isTrue();
+    assertThat(people.requests().isTooLate(person)).isTrue();
     assertThat(shown(done)).isEmpty();
     assertThat(shown(asked)).isEmpty();
     assertThat(notices()).as("of the first").isEqualTo(1);
@@ -299,11 +299,11 @@ class ExportTest {
     var before = link();
     var at = link();
 
-    assertThat(people.requests().isTooLateForCopy(person)).isFalse();
+    assertThat(people.requests().isTooLate(person)).isFalse();
     assertThat(confirm(before)).isTrue();
 
     people.machine.clock().set(begins);
-    assertThat(people.requests().isTooLateForCopy(person)).as("though nothing ran yet").isTrue();
+    assertThat(people.requests().isTooLate(person)).as("though nothing ran yet").isTrue();
     assertThat(confirm(at)).isFalse();
   }
 

@@ -713,6 +713,8 @@ final class OpenApiTest {
       machine.clock().advance(AtErasure.CHANGE_OF_MIND);
       ask("privacy-request/take-back", withCookie(signIn()).andThen(withId(id))::apply);
       ask("privacy-request/export", withCookie(signIn()));
+      ask("billing/show", withCookie(signIn()));
+      ask("billing/portal", withCookie(signIn()));
       ask("privacy-request/receipt-unknown", withId(id));
       for (var wait : List.of(1, 1, 1, 8 * 24, 1, 1)) {
         machine.clock().advance(Duration.ofHours(wait));

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import pledge.billing.Subscription;
 import pledge.local.StripeCard;
+import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.policy.Processor;
 import pledge.policy.Table;
@@ -125,17 +126,24 @@ class StripeErasureTest {
     var hold = ((Outcome.Done) holds.propose("an-opaque-id-of-staff", person, terms)).hold().id();
     assertThat(holds.confirm(hold, "another-one")).isInstanceOf(Outcome.Done.class);
     erasures.requests().erase(person);
+    erasures.machine.clock().advance(AtErasure.CHANGE_OF_MIND);
+    payments.checkout(customer, pseudonym, "price_1LocalPersonal", "another");
     erasures.machine.stripe().faults().failNext(1, 500);
 
     for (var time = 0; time < 20; time++) {
       erasures.advance(erasures.erasure(stripe), erasures.open());
-      erasures.machine.clock().advance(Duration.ofDays(1));
+      erasures.machine.clock().advance(Duration.ofHours(1));
     }
 
     assertThat(payments.subscriptions(customer))
         .singleElement()
         .matches(subscription -> subscription.status() == Payments.Status.CANCELED);
     assertThat(payments.find(customer)).map(Payments.Customer::deleted).hasValue(false);
+    var standIn = erasures.machine.stripe();
+    assertThat(standIn.numbers("checkout.session"))
+        .as("on no page that was open anybody pays any more")
+        .extracting(page -> standIn.json(page).replaceAll(".*\"status\":\"(\\w+)\".*", "$1"))
+        .containsExactlyInAnyOrder("complete", "expired");
 
     holds.end(hold, "another-one");
     erasures.toTheEnd(erasures.erasure(stripe), erasures.open());

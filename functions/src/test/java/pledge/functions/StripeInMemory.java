@@ -341,8 +341,8 @@ final class StripeInMemory implements Payments {
   }
 
   @Override
-  public Page portal(String customer) {
-    return call(() -> new Page("https://stripe.test/" + number("portal")));
+  public Optional<Page> portal(String customer) {
+    return Optional.of(call(() -> new Page("https://stripe.test/" + number("portal"))));
   }
 
   @Override

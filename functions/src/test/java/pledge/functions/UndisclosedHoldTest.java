@@ -2,6 +2,7 @@ package pledge.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import pledge.local.Machine;
+import pledge.local.StripeCard;
+import pledge.policy.AtErasure;
 import pledge.policy.Category;
 import pledge.privacy.LegalHold.Terms;
 import pledge.privacy.LegalHolds;
@@ -52,7 +55,7 @@ class UndisclosedHoldTest {
       var read = new ArrayList<String>();
       var ada = Person.of(machine, "ada@example.org").withSession();
       if (held) {
-        hold(machine, backstage, Problems.json(ada.get("/session")).path("subject").asText());
+        hold(machine, backstage, ada, Category.ACCOUNT, Category.CONSENT);
       }
       read.addAll(read(machine));
       assertThat(ada.send("POST", "/privacy/erasures", null).statusCode()).isEqualTo(202);
@@ -68,10 +71,67 @@ class UndisclosedHoldTest {
     }
   }
 
-  private static void hold(Machine machine, Backstage backstage, String subject) {
+  @Test
+  @DisplayName("legal-hold: who pays reads the same, too, and can pay no more")
+  void whoPaysReadsTheSame() {
+    var unheld = payingLife(false);
+
+    assertThat(unheld).anyMatch(line -> line.contains("\"live\":true"));
+    assertThat(unheld).filteredOn(line -> line.contains("too-late")).isNotEmpty();
+    assertThat(unheld).last().asString().contains("over");
+    assertThat(payingLife(true)).containsExactlyElementsOf(unheld);
+  }
+
+  /** Of who subscribed, and of who has a page open on which to subscribe. */
+  private static List<String> payingLife(boolean held) {
+    try (var machine =
+            Machine.start(
+                QuickHashes.options(
+                        "BillingWorkerFunction", "ErasureFunction", "PrivacyClockFunction")
+                    .withClockAt(BEGIN));
+        var backstage = new Backstage(machine)) {
+      var read = new ArrayList<String>();
+      var ada = Person.of(machine, "ada@example.org").withSession();
+      var bob = Person.of(machine, "bob@example.org").at("127.0.41.1").withSession();
+      assertThat(machine.stripe().pay(checkout(ada), StripeCard.GOOD)).isPresent();
+      var page = checkout(bob);
+      machine.settle();
+      for (var person : List.of(ada, bob)) {
+        if (held) {
+          hold(machine, backstage, person, Category.SUBSCRIPTION);
+        }
+        assertThat(person.send("POST", "/privacy/erasures", null).statusCode()).isEqualTo(202);
+      }
+      // When she asked, while it can be taken back, and hour by hour from when it cannot.
+      var hour = Duration.ofHours(1);
+      for (var time :
+          List.of(Duration.ZERO, AtErasure.CHANGE_OF_MIND.minus(hour), hour, hour, hour)) {
+        machine.clock().advance(time);
+        machine.settle();
+        read.add("sign-in " + ada.signIn().statusCode());
+        read.add(withoutNumbers(ada.get("/billing").body()));
+        read.add(withoutNumbers(ada.send("POST", "/billing/portal", null).body()));
+        read.add(ada.get("/assistant").body());
+      }
+      read.add(bob.get(page.getPath()).body());
+      return read;
+    }
+  }
+
+  /** Without Stripe's, which are random. */
+  private static String withoutNumbers(String body) {
+    return body.replaceAll("in_\\w+|\\w+-0001|http[^\"]*", "");
+  }
+
+  private static URI checkout(Person person) {
+    var answer = person.send("POST", "/billing/checkout", "{\"plan\": \"personal\"}");
+    return URI.create(Problems.json(answer).path("url").asText());
+  }
+
+  private static void hold(Machine machine, Backstage backstage, Person person, Category... kinds) {
+    var subject = Problems.json(person.get("/session")).path("subject").asText();
     var holds = new LegalHolds(backstage.backend(), machine.clock());
-    var kinds = Set.of(Category.ACCOUNT, Category.CONSENT);
-    var terms = new Terms(kinds, BEGIN.plus(Duration.ofDays(200)), "4 O 128/26", true);
+    var terms = new Terms(Set.of(kinds), BEGIN.plus(Duration.ofDays(200)), "4 O 128/26", true);
     var proposed = (Outcome.Done) holds.propose("one", new SubjectId(subject), terms);
     assertThat(holds.confirm(proposed.hold().id(), "another")).isInstanceOf(Outcome.Done.class);
     machine.settle();

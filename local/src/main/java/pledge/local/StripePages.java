@@ -83,15 +83,15 @@ final class StripePages {
   }
 
   private Answer pay(Call call, ObjectNode session) {
-    var customer = objects.find("customer", session.path("customer").asText());
-    if (customer.filter(StripeCustomers::isDeleted).isPresent()) {
-      return gone();
-    }
     if (!session.path("status").asText().equals("open")) {
       return Html.page(
           410,
           "This page is over",
           "<p>The checkout is " + Html.escape(session.path("status").asText()) + ".</p>");
+    }
+    var customer = objects.find("customer", session.path("customer").asText());
+    if (customer.filter(StripeCustomers::isDeleted).isPresent()) {
+      return gone();
     }
     if (!call.method().equals("POST")) {
       return payForm(200, session, "");

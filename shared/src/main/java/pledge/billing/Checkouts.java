@@ -125,7 +125,8 @@ public final class Checkouts {
     return subscriptions
         .of(person)
         .flatMap(found -> found.value().customer())
-        .<Opened>map(customer -> new Opened.At(payments.portal(customer)))
+        .flatMap(payments::portal)
+        .<Opened>map(Opened.At::new)
         .orElseGet(Opened.NothingThere::new);
   }
 }

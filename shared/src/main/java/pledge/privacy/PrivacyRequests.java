@@ -169,7 +169,7 @@ public final class PrivacyRequests {
    */
   public Optional<Found<ExportFile>> copy(SubjectId person, Found<PrivacyRequest> request) {
     return Exports.file(request.value())
-        .filter(_ -> !isTooLateForCopy(person))
+        .filter(_ -> !isTooLate(person))
         .flatMap(file -> store.get(ExportFile.KIND.in(person.value(), file), Purpose.RIGHTS))
         .filter(file -> file.value().ready().isPresent());
   }
@@ -195,8 +195,8 @@ public final class PrivacyRequests {
     return store.getClear(PrivacyRequest.KIND.in(person.value(), id), Purpose.RIGHTS);
   }
 
-  /** Whether what there is of a person is to be deleted now: it is too late for a copy of it. */
-  public boolean isTooLateForCopy(SubjectId person) {
+  /** Whether what there is of a person is to be deleted now: it is too late to see or copy it. */
+  public boolean isTooLate(SubjectId person) {
     return PrivacyRequest.erasureIsDue(store, person, clock.instant());
   }
 

@@ -31,8 +31,11 @@ public interface Payments {
    */
   Page checkout(String customer, String pseudonym, String price, String attempt);
 
-  /** Opens a page of Stripe's on which a customer sees invoices, changes the card, and cancels. */
-  Page portal(String customer);
+  /**
+   * Opens a page of Stripe's on which a customer sees invoices, changes the card, and cancels;
+   * empty where the customer is deleted.
+   */
+  Optional<Page> portal(String customer);
 
   /** A page that only who knows its address can open, for a while. */
   record Page(String url) {

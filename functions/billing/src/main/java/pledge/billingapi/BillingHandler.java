@@ -60,17 +60,31 @@ public final class BillingHandler implements RequestStreamHandler {
     var guard = wiring.guard();
     return switch (request.route()) {
       case "GET /billing" ->
-          guard.signedInOrLeaving(request, person -> BillingView.of(wiring.checkouts(), person));
+          guard.signedInOrLeaving(
+              request,
+              person -> unlessErased(person, () -> BillingView.of(wiring.checkouts(), person)));
       case "POST /billing/checkout" -> guard.signedIn(request, person -> checkout(person, request));
       case "POST /billing/portal" ->
           // Who is leaving can still cancel, and see what was paid.
           guard.signedInOrLeaving(
               request,
               person ->
-                  limited(
-                      person, Limits.PORTAL, () -> wiring.checkouts().portal(person.subject())));
+                  unlessErased(
+                      person,
+                      () ->
+                          limited(
+                              person,
+                              Limits.PORTAL,
+                              () -> wiring.checkouts().portal(person.subject()))));
       default -> Response.problem(Problem.NOT_FOUND);
     };
+  }
+
+  /** While data is deleted, what is left of it may be what a hold keeps that nobody may see. */
+  private Response unlessErased(Sessions.SignedIn person, Supplier<Response> answer) {
+    return person.leaving().isPresent() && wiring.requests().isTooLate(person.subject())
+        ? Response.problem(Problem.TOO_LATE)
+        : answer.get();
   }
 
   private Response checkout(Sessions.SignedIn person, Request request) {

@@ -173,7 +173,9 @@ async function showBilling() {
     find("subscription").replaceChildren();
     find("plans").replaceChildren();
     find("portal").hidden = true;
-    return sayProblem(answer);
+    // While data is deleted none of it is shown.
+    if (answer.status !== 409) sayProblem(answer);
+    return;
   }
   const { plans, subscription } = answer.json;
   find("subscription").textContent = subscriptionWords(subscription);

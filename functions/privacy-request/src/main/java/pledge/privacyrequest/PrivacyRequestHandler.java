@@ -94,7 +94,7 @@ public final class PrivacyRequestHandler implements RequestStreamHandler {
   }
 
   private Response export(Sessions.SignedIn person) {
-    return wiring.requests().isTooLateForCopy(person.subject())
+    return wiring.requests().isTooLate(person.subject())
         ? Response.problem(Problem.TOO_LATE)
         : accepted(person, wiring.requests().export(person.subject()));
   }

@@ -192,9 +192,29 @@ public final class StripeCustodian implements Custodian {
   }
 
   private void cancel(String customer) {
+    // Before subscriptions are looked for: who has such a page open could still pay.
+    api.all(StripePayments.CHECKOUTS, Map.of("customer", customer, "status", "open"))
+        .forEach(page -> close(page.text("id")));
     payments.subscriptions(customer).stream()
         .filter(subscription -> !subscription.status().over())
         .forEach(subscription -> payments.cancel(subscription.id()));
+  }
+
+  private void close(String page) {
+    try {
+      api.post(
+          StripePayments.CHECKOUTS + "/" + StripeApi.checked(page) + "/expire",
+          Map.of(),
+          "expire-" + page);
+    } catch (StripeRefusal e) {
+      var isOpen =
+          api.find(StripePayments.CHECKOUTS, page, Map.of())
+              .filter(found -> found.text("status").equals("open"))
+              .isPresent();
+      if (isOpen) {
+        throw e;
+      }
+    }
   }
 
   /** Has taken out of the payments what they say of somebody, where they are old enough. */

@@ -22,7 +22,7 @@ public final class StripePayments implements Payments {
   static final String SUBSCRIPTIONS = "/v1/subscriptions";
   static final String INVOICES = "/v1/invoices";
   static final String CHARGES = "/v1/charges";
-  private static final String CHECKOUTS = "/v1/checkout/sessions";
+  static final String CHECKOUTS = "/v1/checkout/sessions";
   private static final String INVOICE_PAYMENTS = "/v1/invoice_payments";
   private static final String REFUNDS = "/v1/refunds";
   private static final String DISPUTES = "/v1/disputes";
@@ -89,13 +89,20 @@ public final class StripePayments implements Payments {
   }
 
   @Override
-  public Page portal(String customer) {
-    return new Page(
-        api.post(
-                "/v1/billing_portal/sessions",
-                Map.of("customer", customer, "return_url", home),
-                "portal-" + Secrets.text(Secrets.random(KEY_BYTES)))
-            .text("url"));
+  public Optional<Page> portal(String customer) {
+    try {
+      var page =
+          api.post(
+              "/v1/billing_portal/sessions",
+              Map.of("customer", customer, "return_url", home),
+              "portal-" + Secrets.text(Secrets.random(KEY_BYTES)));
+      return Optional.of(new Page(page.text("url")));
+    } catch (StripeRefusal e) {
+      if (find(customer).filter(known -> !known.deleted()).isPresent()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   @Override

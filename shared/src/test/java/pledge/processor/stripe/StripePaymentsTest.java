@@ -82,6 +82,16 @@ class StripePaymentsTest {
   }
 
   @Test
+  void opensNoPortalForWhoIsDeletedThere() {
+    stripe.refuse("POST /v1/billing_portal/sessions", 400, "resource_missing");
+    stripe.on("GET /v1/customers/cus_1", "{\"id\": \"cus_1\", \"deleted\": true}");
+    stripe.on("GET /v1/customers/cus_1", "{\"id\": \"cus_1\"}");
+
+    assertThat(payments.portal("cus_1")).isEmpty();
+    assertThatThrownBy(() -> payments.portal("cus_1")).isInstanceOf(StripeRefusal.class);
+  }
+
+  @Test
   void isAskedInTheSameWordsInAnyLocale() {
     stripe.on("POST /v1/customers", "{\"id\": \"cus_1\"}");
     stripe.on("GET /v1/subscriptions", "{\"data\": []}");
