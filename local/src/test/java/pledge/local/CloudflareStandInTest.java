@@ -55,7 +55,7 @@ final class CloudflareStandInTest {
     assertThat(settings.at("/bindings/1/text").asText()).isEqualTo("https://model.example.org");
     assertThat(settings.at("/bindings/2/name").asText()).isEqualTo("TOKEN");
     assertThat(settings.at("/bindings/2").has("text")).isFalse();
-    assertThat(cloudflare.bindings("a1")).containsEntry("TOKEN", "token of a1");
+    assertThat(cloudflare.bindings("a1")).containsEntry("TOKEN", "token-of-a1");
     assertThat(cloudflare.module("a1")).contains(MODULE);
   }
 
@@ -164,8 +164,8 @@ final class CloudflareStandInTest {
 
     assertThat(ask("a1", "GET", "/health", "", "").body()).isEqualTo("{\"status\":\"ok\"}");
     var chat = "{\"conversation\": \"c1\", \"message\": \"Good morning\"}";
-    assertThat(ask("a1", "POST", "/chat", "token of a1", chat).statusCode()).isEqualTo(200);
-    var export = ask("a1", "GET", "/export", "token of a1", "");
+    assertThat(ask("a1", "POST", "/chat", "token-of-a1", chat).statusCode()).isEqualTo(200);
+    var export = ask("a1", "GET", "/export", "token-of-a1", "");
     assertThat(export.headers().firstValue("content-type")).contains("application/x-ndjson");
     assertThat(export.body().lines())
         .hasSize(3)
@@ -173,10 +173,10 @@ final class CloudflareStandInTest {
         .isEqualTo("{\"complete\":true,\"messages\":2}");
     assertThat(export.body())
         .contains("Good morning", "\"role\":\"user\"", "\"role\":\"assistant\"");
-    assertThat(ask("a1", "POST", "/chat", "token of a1", "{\"conversation\": \"c1\"}").statusCode())
+    assertThat(ask("a1", "POST", "/chat", "token-of-a1", "{\"conversation\": \"c1\"}").statusCode())
         .isEqualTo(422);
-    assertThat(ask("a1", "POST", "/wipe", "token of a1", "").statusCode()).isEqualTo(204);
-    assertThat(ask("a1", "GET", "/export", "token of a1", "").body())
+    assertThat(ask("a1", "POST", "/wipe", "token-of-a1", "").statusCode()).isEqualTo(204);
+    assertThat(ask("a1", "GET", "/export", "token-of-a1", "").body())
         .isEqualTo("{\"complete\":true,\"messages\":0}\n");
   }
 
@@ -186,7 +186,7 @@ final class CloudflareStandInTest {
     for (var path : new String[] {"/export", "/wipe", "/chat"}) {
       var method = path.equals("/export") ? "GET" : "POST";
       assertThat(ask("a1", method, path, "", "{}").statusCode()).isEqualTo(401);
-      assertThat(ask("a1", method, path, "token of a2", "{}").statusCode()).isEqualTo(401);
+      assertThat(ask("a1", method, path, "token-of-a2", "{}").statusCode()).isEqualTo(401);
     }
     assertThat(ask("a2", "GET", "/health", "", "").statusCode()).isEqualTo(404);
   }
@@ -199,8 +199,8 @@ final class CloudflareStandInTest {
 
     assertThat(ask("a1", "GET", "/health", "", "").body()).contains("suspended");
     var chat = "{\"conversation\": \"c1\", \"message\": \"Good morning\"}";
-    assertThat(ask("a1", "POST", "/chat", "token of a1", chat).statusCode()).isEqualTo(403);
-    assertThat(ask("a1", "GET", "/export", "token of a1", "").statusCode()).isEqualTo(200);
+    assertThat(ask("a1", "POST", "/chat", "token-of-a1", chat).statusCode()).isEqualTo(403);
+    assertThat(ask("a1", "GET", "/export", "token-of-a1", "").statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -224,7 +224,7 @@ final class CloudflareStandInTest {
   @Test
   void keepsScriptsDatabasesAndWhatIsInThemOverARestart() throws Exception {
     put("a1", metadata(database("a1")), MODULE);
-    ask("a1", "POST", "/chat", "token of a1", "{\"conversation\": \"c1\", \"message\": \"Hello\"}");
+    ask("a1", "POST", "/chat", "token-of-a1", "{\"conversation\": \"c1\", \"message\": \"Hello\"}");
     standIn.close();
 
     cloudflare = new Cloudflare(memory());
@@ -233,7 +233,7 @@ final class CloudflareStandInTest {
 
     assertThat(cloudflare.scripts()).containsExactly("a1");
     assertThat(cloudflare.databases()).containsExactly("a1");
-    assertThat(ask("a1", "GET", "/export", "token of a1", "").body()).contains("Hello");
+    assertThat(ask("a1", "GET", "/export", "token-of-a1", "").body()).contains("Hello");
   }
 
   private static final String TYPE = "application/javascript+module";
@@ -287,7 +287,7 @@ final class CloudflareStandInTest {
         .putArray("bindings")
         .add(binding("d1", "DB", "id", database))
         .add(binding("plain_text", "MODEL_URL", "text", "https://model.example.org"))
-        .add(binding("secret_text", "TOKEN", "text", "token of a1"))
+        .add(binding("secret_text", "TOKEN", "text", "token-of-a1"))
         .add(binding("secret_text", "SECRET", "text", "secret of a1"))
         .add(binding("secret_text", "CONFIGURATION", "text", "{}"))
         .add(binding("plain_text", "SCRIPT", "text", "a1"));
