@@ -703,6 +703,8 @@ class TemplateTest {
     var again = new JsonMapper().readTree(eve.send("POST", "/privacy/erasures", null).body());
     machine.settle();
     aCopy(machine, eve);
+    // Looks whether the erasure began.
+    assertThat(eve.get("/billing").statusCode()).isEqualTo(200);
     var subject = new JsonMapper().readTree(eve.get("/session").body()).path("subject").asText();
     legalHolds(machine, subject);
     var used = Map.of("pk", AttributeValue.fromS(subject), "sk", AttributeValue.fromS("USAGE#1"));
