@@ -61,10 +61,17 @@ public record Request(
     return Optional.ofNullable((String) headers.get(lowerCaseName));
   }
 
-  /** What stands in the path in the place of that name; empty where it is too long for any id. */
+  /**
+   * What stands in the path in the place of that name; empty where the route has no such place.
+   *
+   * @throws ProblemException 404 where it is longer than anything that is there
+   */
   public Optional<String> pathParameter(String name) {
-    return Optional.ofNullable((String) pathParameters.get(name))
-        .filter(value -> value.length() <= LONGEST_PATH_PARAMETER);
+    var value = Optional.ofNullable((String) pathParameters.get(name));
+    if (value.filter(text -> text.length() > LONGEST_PATH_PARAMETER).isPresent()) {
+      throw new ProblemException(Problem.NOT_FOUND);
+    }
+    return value;
   }
 
   /** The first cookie of that name. */
