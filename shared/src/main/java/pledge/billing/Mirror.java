@@ -191,7 +191,7 @@ public final class Mirror {
   private Subscription asAtStripe(
       Subscription before, String customer, Optional<PaidSubscription> kept) {
     var live = kept.filter(paid -> !paid.status().over());
-    if (live.isEmpty() && payments.find(customer).filter(known -> !known.deleted()).isEmpty()) {
+    if (live.isEmpty() && !payments.has(customer)) {
       // Nothing can be paid by it any more: who comes back gets another.
       return before.withoutCustomer();
     }

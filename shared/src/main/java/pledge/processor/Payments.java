@@ -23,6 +23,11 @@ public interface Payments {
   /** A customer as it stands there; empty where there never was one. */
   Optional<Customer> find(String customer);
 
+  /** Whether a customer is there, and not deleted. */
+  default boolean has(String customer) {
+    return find(customer).filter(found -> !found.deleted()).isPresent();
+  }
+
   /**
    * Opens a page of Stripe's on which a customer can pay for a plan.
    *

@@ -151,8 +151,7 @@ public final class StripeCustodian implements Custodian {
     Answer answer = new Answer.Gone();
     for (var customer : customers) {
       var redacted = redact(customer);
-      // A no stands, whatever is said of the others; of two days the one that is said last is
-      // later.
+      // A no stands, whatever is said of the others; of two days the last that is said is later.
       if (!(answer instanceof Answer.Refused || redacted instanceof Answer.Gone)) {
         answer = redacted;
       }
@@ -179,14 +178,13 @@ public final class StripeCustodian implements Custodian {
   }
 
   private void delete(String customer) {
-    var found = payments.find(customer);
-    if (found.isEmpty() || found.get().deleted()) {
+    if (!payments.has(customer)) {
       return;
     }
     // First, and each by itself: nothing is charged again, whatever becomes of the rest.
     cancel(customer);
     api.delete(StripePayments.CUSTOMERS, customer);
-    if (payments.find(customer).filter(still -> !still.deleted()).isPresent()) {
+    if (payments.has(customer)) {
       throw unavailable("a customer is still there");
     }
   }

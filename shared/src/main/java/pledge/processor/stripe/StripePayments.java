@@ -98,7 +98,7 @@ public final class StripePayments implements Payments {
               "portal-" + Secrets.text(Secrets.random(KEY_BYTES)));
       return Optional.of(new Page(page.text("url")));
     } catch (StripeRefusal e) {
-      if (find(customer).filter(known -> !known.deleted()).isPresent()) {
+      if (has(customer)) {
         throw e;
       }
       return Optional.empty();
