@@ -162,17 +162,18 @@ public final class Erasure {
         askAgain(open.get());
         continue;
       }
-      if (found.get().value().status() == Status.CANCELLED) {
+      var request = found.get().value();
+      if (request.status() == Status.CANCELLED) {
         store.delete(open.get().ref());
         return Optional.empty();
       }
-      var stage = Stage.valueOf(found.get().value().stage());
+      var stage = Stage.valueOf(request.stage());
       var answered = open.get().value().answered();
       if (stage.isAfter(Stage.READ_NUMBERS)
           && !answered.isEmpty()
-          && !answered.equals(found.get().value().processors())) {
+          && !answered.equals(request.processors())) {
         // A copy of the table from before was put back: nobody is asked for that again.
-        store.change(found.get().ref(), answered(found.get().value(), answered));
+        store.change(found.get().ref(), request.answered(answered));
         continue;
       }
       var run = new Run(open.get(), found.get(), stage, mayGoOn);
@@ -199,12 +200,6 @@ public final class Erasure {
                   PrivacyRequest.KIND.in(open.value().subject().value(), OpenRequest.id(open));
               store.insert(ref, request, Instant.MAX);
             });
-  }
-
-  private static Change answered(PrivacyRequest before, Map<Processor, ProcessorLine> lines) {
-    return Change.of(Category.PRIVACY_REQUEST)
-        .where("processors", ProcessorLine.text(before.processors()))
-        .set("processors", ProcessorLine.text(lines));
   }
 
   /** One stage of one request. */
@@ -313,7 +308,7 @@ public final class Erasure {
       }
       var told = custodians.numbers(subject, failed, now);
       if (!told.failed().isEmpty()) {
-        store.change(found.ref(), answered(request, told.failed()));
+        store.change(found.ref(), request.answered(told.failed()));
         return false;
       }
       var numbers = records.numbers(subject, told.known(), _ -> true);
@@ -392,7 +387,7 @@ public final class Erasure {
      * request that waits for nothing else. Of a hold that the law forbids to tell of, no word.
      */
     private void waiting(Deletion.Deleted deleted, Pause pause) {
-      standStill(pause.isByLaw(deleted.held()) && isConfirmed());
+      standStill(pause.isByLaw(deleted.held()) && isConfirmed(lines()));
       var step = new TreeMap<String, Object>(deleted.records());
       var told = pause.told(deleted.held());
       if (!told.isEmpty()) {
@@ -418,8 +413,8 @@ public final class Erasure {
     }
 
     /** Whether every processor answered for good, but for those that wait for a hold. */
-    private boolean isConfirmed() {
-      return lines().values().stream().allMatch(line -> line.isFinal() || line.isStopped());
+    private static boolean isConfirmed(Map<Processor, ProcessorLine> lines) {
+      return lines.values().stream().allMatch(line -> line.isFinal() || line.isStopped());
     }
 
     private boolean search() {
@@ -465,11 +460,11 @@ public final class Erasure {
       var lines = lines();
       if (lines.values().stream().allMatch(ProcessorLine::isFinal)) {
         noteLater(lines);
-        OpenRequest.answered(store, open, lines);
+        OpenRequest.noteAnswers(store, open, lines);
         OpenRequest.resume(store, open, now);
         return done(Map.of());
       }
-      standStill(isConfirmed());
+      standStill(isConfirmed(lines));
       return false;
     }
 
@@ -502,7 +497,7 @@ public final class Erasure {
       var lines = new TreeMap<>(request.processors());
       lines.replaceAll((processor, line) -> line.isDue(now) ? asked(processor, line) : line);
       if (!lines.equals(request.processors())) {
-        store.change(found.ref(), answered(request, lines));
+        store.change(found.ref(), request.answered(lines));
       }
     }
 
@@ -511,7 +506,9 @@ public final class Erasure {
      * that goes on no more, and stays.
      */
     private ProcessorLine asked(Processor processor, ProcessorLine line) {
-      var isHeld = pause().processors().contains(processor);
+      var isHeld =
+          HeldData.of(store, subject, clock.instant()).stream()
+              .anyMatch(held -> held.keepsAt(processor));
       if (isHeld && line.isStopped()) {
         return line;
       }

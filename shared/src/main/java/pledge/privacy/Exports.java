@@ -20,7 +20,6 @@ import pledge.privacy.OpenRequest.What;
 import pledge.privacy.PrivacyRequest.Status;
 import pledge.privacy.PrivacyRequest.Step;
 import pledge.privacy.ProcessorLine.State;
-import pledge.store.Change;
 import pledge.store.Files;
 import pledge.store.Found;
 import pledge.store.Kind;
@@ -141,7 +140,7 @@ public final class Exports {
       if (!told.failed().isEmpty()) {
         lines.putAll(before);
         lines.putAll(told.failed());
-        store.change(request.ref(), changed(lines));
+        store.change(request.ref(), request.value().answered(lines));
         return ProcessorLine.stuck(lines, now);
       }
       var numbers = records.numbers(person, told.known(), CopySchema::isIn);
@@ -172,7 +171,7 @@ public final class Exports {
         }
         if (!lines.values().stream().allMatch(ProcessorLine::isFinal)) {
           giveUp(parts);
-          store.change(request.ref(), changed(lines));
+          store.change(request.ref(), request.value().answered(lines));
           return ProcessorLine.stuck(lines, now);
         }
         var counts = copy.write();
@@ -201,7 +200,9 @@ public final class Exports {
               .replace(found.get(), new ExportFile(Optional.of(ready)))
               .change(
                   request.ref(),
-                  changed(lines)
+                  request
+                      .value()
+                      .answered(lines)
                       .where("stage", WRITE)
                       .set("stage", READY)
                       .set("status", Status.COMPLETED.name())
@@ -232,12 +233,6 @@ public final class Exports {
     private void remove() {
       files.deleteAll(ExportFile.prefix(id));
       store.delete(ExportFile.KIND.in(person.value(), id));
-    }
-
-    private Change changed(Map<Processor, ProcessorLine> lines) {
-      return Change.of(Category.PRIVACY_REQUEST)
-          .where("processors", ProcessorLine.text(request.value().processors()))
-          .set("processors", ProcessorLine.text(lines));
     }
   }
 }

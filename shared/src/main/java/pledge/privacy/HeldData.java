@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import pledge.policy.Category;
+import pledge.policy.Processor;
 import pledge.policy.Purpose;
 import pledge.store.Fields;
 import pledge.store.Found;
@@ -41,6 +42,13 @@ public record HeldData(
     var terms = hold.terms();
     return new HeldData(
         hold.id(), hold.subject(), terms.categories(), terms.until(), terms.undisclosed());
+  }
+
+  /** Whether that processor holds something of these kinds: nor is that deleted there. */
+  boolean keepsAt(Processor processor) {
+    return categories.stream()
+        .flatMap(category -> category.holdings().stream())
+        .anyMatch(holding -> holding.processor() == processor);
   }
 
   static Ref<HeldData> ref(SubjectId person, String hold) {

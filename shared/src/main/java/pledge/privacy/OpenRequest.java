@@ -157,7 +157,7 @@ public record OpenRequest(
   }
 
   /** Notes what processors answered for good. */
-  static void answered(
+  static void noteAnswers(
       Store store, Found<OpenRequest> open, Map<Processor, ProcessorLine> answers) {
     if (!answers.equals(open.value().answered)) {
       store.change(

@@ -10,8 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import pledge.policy.Category;
-import pledge.policy.Holding;
-import pledge.policy.Processor;
 import pledge.store.Store;
 import pledge.subject.Notices;
 import pledge.vault.SubjectId;
@@ -48,17 +46,6 @@ record Pause(List<HeldData> holds, Set<String> unsent) {
   /** Whether any of these counts, by category, is of what the law keeps. */
   boolean isByLaw(Map<String, Long> left) {
     return left.keySet().stream().map(Category::valueOf).anyMatch(this::isHeld);
-  }
-
-  /** Those that hold something of a held kind: what we keep for the law is not deleted there. */
-  Set<Processor> processors() {
-    var processors = EnumSet.noneOf(Processor.class);
-    holds.stream()
-        .flatMap(held -> held.categories().stream())
-        .flatMap(category -> category.holdings().stream())
-        .map(Holding::processor)
-        .forEach(processors::add);
-    return processors;
   }
 
   /** The kinds that are held and until when at the longest, as the person may know; or nothing. */

@@ -14,6 +14,7 @@ import pledge.policy.Category;
 import pledge.policy.Processor;
 import pledge.policy.Purpose;
 import pledge.privacy.OpenRequest.What;
+import pledge.store.Change;
 import pledge.store.Fields;
 import pledge.store.Found;
 import pledge.store.Kind;
@@ -207,6 +208,13 @@ public record PrivacyRequest(
 
   List<Step> doneWith(Step step) {
     return Stream.concat(done.stream(), Stream.of(step)).toList();
+  }
+
+  /** How processors stand now, where nobody wrote that since it was read. */
+  Change answered(Map<Processor, ProcessorLine> lines) {
+    return Change.of(Category.PRIVACY_REQUEST)
+        .where("processors", ProcessorLine.text(processors))
+        .set("processors", ProcessorLine.text(lines));
   }
 
   static String text(List<Step> steps) {
