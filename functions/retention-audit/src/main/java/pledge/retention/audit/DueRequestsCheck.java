@@ -50,26 +50,23 @@ final class DueRequestsCheck implements Check {
     return findings;
   }
 
-  /** Of an erasure it is not published that it is close: of one that is held it is not either. */
   private Finding find(What what, Set<Pledge> pledges, List<OpenRequest> open) {
-    var name = what.name().toLowerCase(Locale.ROOT);
-    var close = what == What.ERASURE ? Duration.ZERO : CLOSE;
-    return OpenRequest.firstDue(open)
-        .map(due -> Duration.between(clock.instant(), due))
-        .filter(left -> left.compareTo(close) <= 0)
-        .map(
-            left ->
-                left.isPositive()
-                    ? new Finding(
-                        pledges, Result.AT_RISK, "an " + name + " is due within seven days")
-                    : new Finding(
-                        pledges,
-                        Result.BROKEN,
-                        "the first " + name + " is " + left.negated().toDays() + " days overdue"))
-        .orElseGet(
-            () -> {
-              var held = what == What.ERASURE ? ", but for what the law has us keep" : "";
-              return new Finding(pledges, Result.KEPT, "no " + name + " is overdue" + held);
-            });
+    var left = OpenRequest.firstDue(open).map(due -> Duration.between(clock.instant(), due));
+    var overdue = left.filter(time -> !time.isPositive());
+    if (overdue.isPresent()) {
+      var days = overdue.get().negated().toDays();
+      return new Finding(
+          pledges,
+          Result.BROKEN,
+          "the first " + what.name().toLowerCase(Locale.ROOT) + " is " + days + " days overdue");
+    }
+    if (what == What.ERASURE) {
+      // Not that it is close: of one that is held it is not published either.
+      return new Finding(
+          pledges, Result.KEPT, "no erasure is overdue, but for what the law has us keep");
+    }
+    return left.filter(time -> time.compareTo(CLOSE) <= 0).isPresent()
+        ? new Finding(pledges, Result.AT_RISK, "an export is due within seven days")
+        : new Finding(pledges, Result.KEPT, "no export is overdue");
   }
 }
