@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pledge.policy.AtErasure;
 import pledge.policy.Category;
+import pledge.policy.Processor;
 import pledge.policy.Table;
 import pledge.privacy.AuditChain;
 import pledge.privacy.AuditChain.Verdict;
@@ -506,13 +507,7 @@ class LegalHoldTest {
   void aHeldProcessorIsNotStuck() {
     var stripe =
         new UnreliableProcessor(
-            STRIPE,
-            List.of("cus_1"),
-            List.of(
-                () -> {
-                  throw new UnavailableException("Stripe", new IOException());
-                },
-                Answer.Gone::new));
+            STRIPE, List.of("cus_1"), List.of(LegalHoldTest::fail, Answer.Gone::new));
     var request = erasures.requests().erase(person);
     var open = erasures.open();
     erasures.until(Stage.TELL, erasures.erasure(stripe), open);
@@ -559,24 +554,8 @@ class LegalHoldTest {
   @Test
   @DisplayName("legal-hold: what is held while another processor answers is not deleted")
   void whatIsHeldWhileAnotherAnswersIsNotDeleted() {
-    var cloudflare =
-        new UnreliableProcessor(
-            CLOUDFLARE,
-            List.of("a-script"),
-            List.of(
-                () -> {
-                  confirmed(person, until(YEAR), true, SUBSCRIPTION);
-                  return new Answer.Gone();
-                }));
-    var stripe =
-        new UnreliableProcessor(
-            STRIPE,
-            List.of("cus_1"),
-            List.of(
-                () -> {
-                  confirmed(person, until(YEAR), true, Category.ASSISTANT);
-                  return new Answer.Gone();
-                }));
+    var cloudflare = holdingMeanwhile(CLOUDFLARE, SUBSCRIPTION);
+    var stripe = holdingMeanwhile(STRIPE, Category.ASSISTANT);
     erasures.requests().erase(person);
 
     erasures.until(Stage.DELETE, erasures.erasure(cloudflare, stripe), erasures.open());
@@ -590,7 +569,19 @@ class LegalHoldTest {
     return Objects.requireNonNull(request().processors().get(STRIPE)).state();
   }
 
-  private static void fail() {
+  /** While it answers, a hold on that is confirmed. */
+  private UnreliableProcessor holdingMeanwhile(Processor processor, Category category) {
+    return new UnreliableProcessor(
+        processor,
+        List.of("1"),
+        List.of(
+            () -> {
+              confirmed(person, until(YEAR), true, category);
+              return new Answer.Gone();
+            }));
+  }
+
+  private static Answer fail() {
     throw new UnavailableException("Stripe", new IOException());
   }
 

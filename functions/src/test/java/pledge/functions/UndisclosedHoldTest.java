@@ -8,16 +8,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import pledge.local.Machine;
 import pledge.local.StripeCard;
 import pledge.policy.AtErasure;
 import pledge.policy.Category;
-import pledge.privacy.LegalHold.Terms;
-import pledge.privacy.LegalHolds;
-import pledge.privacy.LegalHolds.Outcome;
 import pledge.privacy.Mailings;
 import pledge.records.Backstage;
 import pledge.subject.Policies;
@@ -129,11 +125,8 @@ class UndisclosedHoldTest {
   }
 
   private static void hold(Machine machine, Backstage backstage, Person person, Category... kinds) {
-    var subject = Problems.json(person.get("/session")).path("subject").asText();
-    var holds = new LegalHolds(backstage.backend(), machine.clock());
-    var terms = new Terms(Set.of(kinds), BEGIN.plus(Duration.ofDays(200)), "4 O 128/26", true);
-    var proposed = (Outcome.Done) holds.propose("one", new SubjectId(subject), terms);
-    assertThat(holds.confirm(proposed.hold().id(), "another")).isInstanceOf(Outcome.Done.class);
+    var subject = new SubjectId(Problems.json(person.get("/session")).path("subject").asText());
+    new Holds(machine, backstage).confirmed(subject, Duration.ofDays(200), true, kinds);
     machine.settle();
   }
 
